@@ -1,0 +1,85 @@
+# For development. `make run` and `make test` need nothing but Python 3.11+ and make.
+
+PYTHON ?= python3
+VENV ?= .venv
+BIN = $(VENV)/bin
+MANAGE = $(BIN)/python manage.py
+PEOPLE ?= 300
+export PORT ?= 8000
+
+# Development unless said otherwise: never on a server, which runs no make.
+export DEBUG ?= true
+
+.DEFAULT_GOAL = help
+.PHONY: help run demo superuser test test-sqlite check format messages lock migrations postman
+
+help: ## Say what can be made
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-13s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+run: $(BIN)/.base migrate ## Start everything at http://127.0.0.1:8000 (PORT= changes it)
+	@echo
+	@echo "  Start here       http://127.0.0.1:$(PORT)/"
+	@echo "  The phone        http://127.0.0.1:$(PORT)/dev/sms/      every SMS arrives here"
+	@echo "  The API          http://127.0.0.1:$(PORT)/redoc/        and /swagger/ to try it"
+	@echo "  Administration   http://127.0.0.1:$(PORT)/admin/        after: make superuser"
+	@echo
+	@$(BIN)/gunicorn --config config/gunicorn.py config.wsgi
+
+demo: $(BIN)/.base migrate ## Fill the database with believable people (PEOPLE=300)
+	@$(MANAGE) demo --people $(PEOPLE)
+
+superuser: $(BIN)/.base migrate ## Make an administrator
+	@$(MANAGE) createsuperuser
+
+test: $(BIN)/.dev ## Run the tests on PostgreSQL, which comes along
+	@$(BIN)/python -m pytest $(TESTS)
+
+test-sqlite: $(BIN)/.dev ## Run the tests on SQLite
+	@DATABASE_URL=sqlite:///var/test.sqlite3 $(BIN)/python -m pytest $(TESTS)
+
+check: $(BIN)/.dev ## Lint, types, import rules, migrations
+	@$(BIN)/ruff check .
+	@$(BIN)/ruff format --check .
+	@$(BIN)/mypy .
+	@$(BIN)/lint-imports
+	@$(MANAGE) makemigrations --check --dry-run
+	@$(MANAGE) check
+
+format: $(BIN)/.dev ## Format the code
+	@$(BIN)/ruff check --fix .
+	@$(BIN)/ruff format .
+
+messages: $(BIN)/.base ## Collect and compile the translations (needs gettext)
+	@$(MANAGE) makemessages --locale ru --no-location --no-wrap --ignore '.venv/*' --ignore 'var/*'
+	@$(MANAGE) compilemessages --locale ru --verbosity 0
+
+migrations: $(BIN)/.base ## Write a migration (NAME=what_it_does)
+	@$(MANAGE) makemigrations --name $(NAME)
+
+postman: ## Run the Postman collection against the server on PORT (needs Node.js)
+	@npx --yes newman@6 run ReferralSystem.postman_collection.json --env-var base_url=http://127.0.0.1:$(PORT)
+
+lock: $(BIN)/.dev ## Pin every dependency with its hash
+	@cd requirements && for set in base dev; do ../$(BIN)/uv pip compile --quiet --upgrade --universal \
+		--python-version 3.11 --generate-hashes --no-emit-index-url --no-annotate \
+		--custom-compile-command 'make lock' $$( [ $$set = dev ] && echo --extra dev ) \
+		../pyproject.toml --output-file $$set.txt; done
+
+.PHONY: migrate
+migrate: $(BIN)/.base
+	@mkdir -p var
+	@$(MANAGE) migrate --verbosity 0
+
+$(BIN)/python:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 or newer is needed")'
+	@$(PYTHON) -m venv $(VENV)
+
+$(BIN)/.base: requirements/base.txt | $(BIN)/python
+	@echo "Installing the locked dependencies…"
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes --requirement $<
+	@touch $@
+
+$(BIN)/.dev: requirements/dev.txt $(BIN)/.base
+	@echo "Installing the locked tools of development…"
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes --requirement $<
+	@touch $@

@@ -1,0 +1,52 @@
+"""What every endpoint has in common: how a refusal is answered."""
+
+from typing import Any, NoReturn
+
+from django.http import Http404
+from rest_framework import exceptions
+from rest_framework.permissions import AllowAny
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.views import APIView
+from rest_framework.views import exception_handler as drf_exception_handler
+
+
+def exception_handler(exc: Exception, context: dict[str, Any]) -> Response | None:
+    """Answers a refusal in one of the contract's two shapes.
+
+    Fields that fail validation: `{"<field>": ["message"]}`.
+    Everything else: `{"detail": "message", "code": "for_a_program", **extra}`.
+    """
+    response = drf_exception_handler(exc, context)
+    if response is None or isinstance(exc, exceptions.ValidationError):
+        return response
+    response.data = refusal_body(_as_api_exception(exc))
+    return response
+
+
+def refusal_body(refusal: exceptions.APIException) -> dict[str, Any]:
+    return {
+        "detail": str(refusal.detail),
+        "code": getattr(refusal.detail, "code", refusal.default_code),
+        **getattr(refusal, "extra", {}),
+    }
+
+
+def _as_api_exception(exc: Exception) -> exceptions.APIException:
+    if isinstance(exc, exceptions.APIException):
+        return exc
+    if isinstance(exc, Http404):
+        return exceptions.NotFound()
+    return exceptions.PermissionDenied()
+
+
+class NotFoundView(APIView):
+    """Any path under /api/ that leads nowhere, a missing last slash included."""
+
+    authentication_classes = ()
+    permission_classes = (AllowAny,)
+    schema = None
+    swagger_schema = None
+
+    def initial(self, request: Request, *args: Any, **kwargs: Any) -> NoReturn:
+        raise exceptions.NotFound

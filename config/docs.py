@@ -1,0 +1,138 @@
+"""Swagger and ReDoc: the schema is made from the views, with every refusal they declare."""
+
+from collections import defaultdict
+from collections.abc import Iterable
+from typing import Any
+
+from django.conf import settings
+from drf_yasg import openapi
+from drf_yasg.generators import OpenAPISchemaGenerator
+from drf_yasg.inspectors import SwaggerAutoSchema
+from drf_yasg.views import get_schema_view
+from rest_framework import exceptions
+from rest_framework.negotiation import DefaultContentNegotiation
+from rest_framework.permissions import AllowAny
+
+from config.api import refusal_body
+from config.parsing import PayloadTooLarge
+
+Refusal = type[exceptions.APIException]
+
+info = openapi.Info(
+    title="Referral system",
+    default_version="v1",
+    description=(
+        "Sign in by phone number, activate one invite code, see who activated yours.\n\n"
+        "**How to try it:** ask `auth/code/` for a code, read it in the inbox at `/dev/sms/` "
+        "(where it is switched on), trade it at `auth/token/` for tokens, and send "
+        "`Authorization: Bearer <access>`.\n\n"
+        "**Errors have two shapes.** A field that fails validation: 400 "
+        '`{"<field>": ["message"]}`. Every other refusal: '
+        '`{"detail": "message for a person", "code": "for_a_program"}`. Messages follow '
+        "`Accept-Language` (en, ru); `code` never changes. 429 carries `Retry-After` in "
+        "seconds."
+    ),
+)
+
+FIELD_ERRORS = openapi.Schema(
+    type=openapi.TYPE_OBJECT,
+    additional_properties=openapi.Schema(
+        type=openapi.TYPE_ARRAY, items=openapi.Schema(type=openapi.TYPE_STRING)
+    ),
+)
+REFUSAL = openapi.Schema(
+    type=openapi.TYPE_OBJECT,
+    required=["detail", "code"],
+    properties={
+        "detail": openapi.Schema(type=openapi.TYPE_STRING, description="For a person."),
+        "code": openapi.Schema(type=openapi.TYPE_STRING, description="For a program."),
+    },
+)
+EITHER = openapi.Schema(type=openapi.TYPE_OBJECT)
+
+
+class AutoSchema(SwaggerAutoSchema):
+    """Adds to what a view declares the refusals that follow from what it is.
+
+    `swagger_auto_schema(refusals=[…])` names the exceptions of the view itself.
+    """
+
+    def get_responses(self) -> openapi.Responses:
+        responses = super().get_responses()
+        fails_validation = self._reads_input()
+        for status, refusals in self._refusals_by_status().items():
+            responses[status] = _response(refusals, status == "400" and fails_validation)
+        if fails_validation and "400" not in responses:
+            responses["400"] = _response([], True)
+        return responses
+
+    def get_security(self) -> list[dict[str, list[str]]]:
+        return [{"Bearer": []}] if self._is_protected() else []
+
+    def get_tags(self, operation_keys: list[str] | None = None) -> list[str]:
+        return [self._words()[0]]
+
+    def get_operation_id(self, operation_keys: list[str] | None = None) -> str:
+        return "_".join([*self._words(), self.method.lower()])
+
+    def _words(self) -> list[str]:
+        """The path below /api/v1/."""
+        return str(self.path).strip("/").split("/")[2:]
+
+    def _refusals_by_status(self) -> dict[str, list[exceptions.APIException]]:
+        by_status: dict[str, list[exceptions.APIException]] = defaultdict(list)
+        for refusal in self._refusals():
+            by_status[str(refusal.status_code)].append(refusal)
+        return by_status
+
+    def _refusals(self) -> Iterable[exceptions.APIException]:
+        if self._is_protected():
+            yield exceptions.NotAuthenticated()
+        if self.get_request_serializer() is not None:
+            yield exceptions.ParseError()
+            yield PayloadTooLarge()
+            yield exceptions.UnsupportedMediaType("text/plain")
+        for refusal in self.overrides.get("refusals", []):
+            yield _example(refusal)
+
+    def _reads_input(self) -> bool:
+        return self.get_request_serializer() is not None or bool(self.get_query_parameters())
+
+    def _is_protected(self) -> bool:
+        return AllowAny not in self.view.permission_classes
+
+
+def _example(refusal: Refusal) -> exceptions.APIException:
+    """An instance without the arguments that only a real refusal has."""
+    example = refusal.__new__(refusal)
+    exceptions.APIException.__init__(example)
+    example.extra = getattr(refusal, "example", {})  # type: ignore[attr-defined]
+    return example
+
+
+def _response(refusals: list[exceptions.APIException], fails_validation: bool) -> openapi.Response:
+    bodies = [refusal_body(refusal) for refusal in refusals]
+    meanings = [f"`{body['code']}`: {body['detail']}" for body in bodies]
+    if fails_validation:
+        meanings.insert(0, 'A field fails validation: `{"<field>": ["message"]}`.')
+    return openapi.Response(
+        description="\n\n".join(meanings),
+        schema=(EITHER if bodies else FIELD_ERRORS) if fails_validation else REFUSAL,
+        examples={"application/json": bodies[-1]} if bodies else None,
+    )
+
+
+class SchemaGenerator(OpenAPISchemaGenerator):
+    """Leaves the security of each operation to AutoSchema."""
+
+    def get_security_requirements(self, security_definitions: Any) -> None:
+        return None
+
+
+SchemaView = get_schema_view(
+    public=True, url=settings.SITE_URL, authentication_classes=(), permission_classes=(AllowAny,)
+)
+SchemaView.content_negotiation_class = DefaultContentNegotiation
+schema = SchemaView.without_ui()
+swagger = SchemaView.with_ui("swagger")
+redoc = SchemaView.with_ui("redoc")

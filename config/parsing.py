@@ -1,0 +1,58 @@
+"""How a request's body is read, whatever the client claims about it."""
+
+import json
+from collections.abc import Mapping
+from typing import IO, Any
+
+from django.conf import settings
+from django.utils.translation import gettext_lazy as _
+from rest_framework import exceptions
+from rest_framework.negotiation import BaseContentNegotiation
+from rest_framework.parsers import BaseParser
+from rest_framework.renderers import BaseRenderer, JSONRenderer
+from rest_framework.request import Request
+from rest_framework.utils.json import strict_constant
+
+
+class PayloadTooLarge(exceptions.APIException):
+    status_code = 413
+    default_detail = _("The request body is too large.")
+    default_code = "payload_too_large"
+
+
+class JSONParser(BaseParser):
+    """Reads a JSON body in UTF-8 of at most DATA_UPLOAD_MAX_MEMORY_SIZE bytes.
+
+    DRF's own reads any size, any codec the client names, and fails on deep nesting.
+    """
+
+    media_type = "application/json"
+    renderer_class = JSONRenderer
+
+    def parse(
+        self,
+        stream: IO[bytes],
+        media_type: str | None = None,
+        parser_context: Mapping[str, Any] | None = None,
+    ) -> Any:
+        limit = settings.DATA_UPLOAD_MAX_MEMORY_SIZE
+        body = stream.read(limit + 1)
+        if len(body) > limit:
+            raise PayloadTooLarge
+        try:
+            return json.loads(body.decode(), parse_constant=strict_constant)
+        except (ValueError, RecursionError) as error:
+            raise exceptions.ParseError(_("The request body is not valid JSON.")) from error
+
+
+class AlwaysJSON(BaseContentNegotiation):
+    """JSON in and out, whatever `Accept` says."""
+
+    def select_parser(self, request: Request, parsers: Any) -> BaseParser | None:
+        content_type = (request.content_type or "").split(";")[0].strip().lower()
+        return next((p for p in parsers if p.media_type == content_type), None)
+
+    def select_renderer(
+        self, request: Request, renderers: Any, format_suffix: str | None = None
+    ) -> tuple[BaseRenderer, str]:
+        return renderers[0], renderers[0].media_type

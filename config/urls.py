@@ -1,0 +1,31 @@
+"""Every address, in the order it is looked up."""
+
+from django.contrib import admin
+from django.contrib.staticfiles.urls import staticfiles_urlpatterns
+from django.urls import URLPattern, URLResolver, include, path, re_path
+from django.views.generic import TemplateView
+
+from config import docs, health
+from config.api import NotFoundView
+from users import pages
+
+urlpatterns: list[URLPattern | URLResolver] = [
+    path("", TemplateView.as_view(template_name="index.html"), name="index"),
+    path("api/v1/", include("users.urls")),
+    path("api/v1/", include("referrals.urls")),
+    re_path("^api(/.*)?$", NotFoundView.as_view()),
+    path("swagger.json", docs.schema, {"format": "json"}, name="swagger-json"),
+    path("swagger.yaml", docs.schema, {"format": "yaml"}, name="swagger-yaml"),
+    path("swagger/", docs.swagger, name="swagger"),
+    path("redoc/", docs.redoc, name="redoc"),
+    path("admin/", admin.site.urls),
+    path("dev/sms/", pages.sms_inbox, name="sms-inbox"),
+    path("healthz/", health.healthz),
+    path("readyz/", health.readyz),
+    *staticfiles_urlpatterns(),
+]
+
+handler400 = "config.errors.bad_request"
+handler403 = "config.errors.permission_denied"
+handler404 = "config.errors.page_not_found"
+handler500 = "config.errors.server_error"

@@ -1,0 +1,28 @@
+"""Refusals of the referral programme. Each class is the answer: status, message, code."""
+
+from django.utils.translation import gettext_lazy as _
+from rest_framework.exceptions import APIException
+
+
+class OwnInviteCode(APIException):
+    status_code = 400
+    default_detail = _("This is your own invite code. Enter the code of whoever invited you.")
+    default_code = "own_invite_code"
+
+
+class InviteCodeNotFound(APIException):
+    status_code = 404
+    default_detail = _("There is no such invite code. Check it and try again.")
+    default_code = "invite_code_not_found"
+
+
+class InviteCodeAlreadyActivated(APIException):
+    status_code = 409
+    default_detail = _("You have already activated an invite code. It cannot be changed.")
+    default_code = "invite_code_already_activated"
+
+
+class NoFreeInviteCode(APIException):
+    status_code = 503
+    default_detail = _("No invite code could be issued. Try again.")
+    default_code = "no_free_invite_code"

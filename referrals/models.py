@@ -1,0 +1,89 @@
+"""Who invited whom. Every rule stands in a constraint; nothing here is ever deleted."""
+
+from django.conf import settings
+from django.db import models
+from django.db.models import F, Q
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+
+class InviteCodeQuerySet(models.QuerySet["InviteCode"]):
+    def live(self) -> "InviteCodeQuerySet":
+        """The codes that people show as theirs: one an owner."""
+        return self.filter(retired_at=None)
+
+    def open(self) -> "InviteCodeQuerySet":
+        """The codes that may be activated now."""
+        return self.live().filter(revoked_at=None, owner__is_active=True)
+
+
+class InviteCode(models.Model):
+    code = models.CharField(_("invite code"), max_length=16, unique=True)
+    owner = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        related_name="invite_codes",
+        verbose_name=_("owner"),
+    )
+    issued_at = models.DateTimeField(_("issued at"), default=timezone.now)
+    retired_at = models.DateTimeField(_("retired at"), null=True, blank=True)
+    revoked_at = models.DateTimeField(_("right to invite revoked at"), null=True, blank=True)
+
+    objects = InviteCodeQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("invite code")
+        verbose_name_plural = _("invite codes")
+        constraints = [
+            models.UniqueConstraint(
+                fields=["owner"],
+                condition=Q(retired_at=None),
+                name="one_live_invite_code_per_owner",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.code
+
+    @property
+    def invite_link(self) -> str:
+        return f"{settings.SITE_URL}/i/{self.code}/"
+
+
+class Activation(models.Model):
+    invitee = models.OneToOneField(
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        related_name="activation",
+        verbose_name=_("invitee"),
+    )
+    inviter = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        related_name="activations_received",
+        db_index=False,  # the index of the listing begins with it
+        verbose_name=_("inviter"),
+    )
+    invite_code = models.ForeignKey(
+        InviteCode,
+        models.PROTECT,
+        related_name="activations",
+        db_index=False,  # nothing looks an activation up by its code
+        verbose_name=_("invite code"),
+    )
+    activated_at = models.DateTimeField(_("activated at"), default=timezone.now)
+
+    class Meta:
+        verbose_name = _("activation")
+        verbose_name_plural = _("activations")
+        constraints = [
+            models.CheckConstraint(
+                condition=~Q(inviter=F("invitee")), name="nobody_invites_themselves"
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["inviter", "-activated_at", "-id"], name="invited_newest_first"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.invitee_id} ← {self.inviter_id}"

@@ -1,0 +1,76 @@
+"""The shapes that the referral endpoints take and give."""
+
+from typing import Any
+
+from django.utils.translation import gettext_lazy as _
+from rest_framework import serializers
+
+from referrals import codes
+from referrals.models import Activation, InviteCode
+
+
+class InviteCodeField(serializers.CharField):
+    """Reads an invite code as people write it; refuses what cannot be one, without a query."""
+
+    default_error_messages = {
+        "invalid": _("This is not an invite code: it has six letters and digits, like A2B3C4."),
+    }
+
+    def to_internal_value(self, data: Any) -> str:
+        code = codes.normalise(data) if isinstance(data, str) else None
+        if code is None:
+            self.fail("invalid")
+        return code
+
+    class Meta:
+        swagger_schema_fields = {"example": "A2B3C4"}
+
+
+class ActivateSerializer(serializers.Serializer[Any]):
+    invite_code = InviteCodeField(
+        help_text=_("The code or the whole invite link of whoever invited you.")
+    )
+
+
+class ActivationSerializer(serializers.ModelSerializer[Activation]):
+    invite_code = serializers.CharField(source="invite_code.code", read_only=True)
+
+    class Meta:
+        model = Activation
+        fields = ["invite_code", "activated_at"]
+        read_only_fields = fields
+        swagger_schema_fields = {
+            "example": {"invite_code": "A2B3C4", "activated_at": "2026-11-21T09:30:00.000000Z"}
+        }
+
+
+class InviteCodeSerializer(serializers.ModelSerializer[InviteCode]):
+    invite_code = serializers.CharField(source="code", read_only=True)
+    invite_link = serializers.URLField(read_only=True)
+
+    class Meta:
+        model = InviteCode
+        fields = ["invite_code", "invite_link", "issued_at"]
+        read_only_fields = fields
+        swagger_schema_fields = {
+            "example": {
+                "invite_code": "A2B3C4",
+                "invite_link": "http://127.0.0.1:8000/i/A2B3C4/",
+                "issued_at": "2026-11-21T09:00:00.000000Z",
+            }
+        }
+
+
+class InvitedSerializer(serializers.Serializer[Any]):
+    phone_number = serializers.CharField(
+        allow_null=True, help_text=_("E.164; null once the account is closed.")
+    )
+    activated_at = serializers.DateTimeField()
+
+    class Meta:
+        swagger_schema_fields = {
+            "example": {
+                "phone_number": "+79991234567",
+                "activated_at": "2026-11-21T09:30:00.000000Z",
+            }
+        }

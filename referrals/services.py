@@ -1,0 +1,132 @@
+"""What people do with invite codes. A person is known only as settings.AUTH_USER_MODEL."""
+
+from typing import Any, NamedTuple
+
+from django.contrib.auth import get_user_model
+from django.contrib.auth.models import AbstractBaseUser
+from django.db import IntegrityError, transaction
+from django.db.models import F, OuterRef, QuerySet, Subquery
+
+from referrals import codes
+from referrals.exceptions import (
+    InviteCodeAlreadyActivated,
+    InviteCodeNotFound,
+    NoFreeInviteCode,
+    OwnInviteCode,
+)
+from referrals.models import Activation, InviteCode
+
+LENGTHS_TO_TRY = (codes.LENGTH,) * 5 + (codes.LONGER_LENGTH,) * 5
+NEWEST_SHOWN = 100  # invitees in the profile; all of them are in the paged listing
+
+
+class Summary(NamedTuple):
+    """A person's part in the programme, as their profile shows it."""
+
+    invite_code: str
+    invite_link: str
+    activated_invite_code: str | None
+    invited_users: list[str]
+    invited_users_count: int
+
+
+def issue_invite_code(owner: AbstractBaseUser) -> InviteCode:
+    """Gives the owner their invite code; one who has a live code keeps it.
+
+    Five draws of six symbols, then five of seven: where six have become
+    crowded (30 million people), the codes grow by themselves.
+    """
+    for length in LENGTHS_TO_TRY:
+        try:
+            with transaction.atomic():
+                return InviteCode.objects.create(owner=owner, code=codes.draw(length))
+        except IntegrityError:
+            live = InviteCode.objects.live().filter(owner=owner).first()
+            if live is not None:
+                return live
+    raise NoFreeInviteCode
+
+
+def live_invite_code(owner: AbstractBaseUser) -> InviteCode:
+    """The code its owner shows to others."""
+    return InviteCode.objects.live().get(owner=owner)
+
+
+def activate(invitee: AbstractBaseUser, invite_code: str) -> tuple[Activation, bool]:
+    """Records whose code brought this person; returns the activation and whether it is new.
+
+    Once in a lifetime: the same code again returns the first activation, any
+    other code is refused. `invite_code` is already normalised.
+    """
+    mine = _activation_of(invitee)
+    if mine is not None:
+        return _replay(mine, invite_code), False
+    theirs = InviteCode.objects.open().filter(code=invite_code).first()
+    if theirs is None:
+        raise InviteCodeNotFound
+    if theirs.owner_id == invitee.pk:
+        raise OwnInviteCode
+    try:
+        with transaction.atomic():
+            return _record(invitee, theirs), True
+    except IntegrityError:
+        # A parallel request of the same person was faster; its row decides.
+        return _replay(Activation.objects.get(invitee=invitee), invite_code), False
+
+
+def _activation_of(invitee: AbstractBaseUser) -> Activation | None:
+    return Activation.objects.select_related("invite_code").filter(invitee=invitee).first()
+
+
+def _record(invitee: AbstractBaseUser, invite_code: InviteCode) -> Activation:
+    return Activation.objects.create(
+        invitee=invitee, inviter_id=invite_code.owner_id, invite_code=invite_code
+    )
+
+
+def _replay(mine: Activation, invite_code: str) -> Activation:
+    if mine.invite_code.code != invite_code:
+        raise InviteCodeAlreadyActivated
+    return mine
+
+
+def invited(inviter: AbstractBaseUser) -> QuerySet[Activation, dict[str, Any]]:
+    """Everyone who activated this person's code: `{phone_number, activated_at}` each.
+
+    The name of somebody whose account is closed is null.
+    """
+    return Activation.objects.filter(inviter=inviter).values(
+        "activated_at", phone_number=F(f"invitee__{_username_field()}")
+    )
+
+
+def summary(user: AbstractBaseUser) -> Summary:
+    """All that the profile says of referrals, in three queries."""
+    code = (
+        InviteCode.objects.live()
+        .annotate(activated=Subquery(_activated_code_of_owner()))
+        .get(owner=user)
+    )
+    names = _newest_invited(user)
+    return Summary(
+        invite_code=code.code,
+        invite_link=code.invite_link,
+        activated_invite_code=code.activated,
+        invited_users=names,
+        invited_users_count=Activation.objects.filter(inviter=user).count(),
+    )
+
+
+def _activated_code_of_owner() -> QuerySet[Activation, str]:
+    return Activation.objects.filter(invitee=OuterRef("owner")).values_list("invite_code__code")
+
+
+def _newest_invited(inviter: AbstractBaseUser) -> list[str]:
+    name = f"invitee__{_username_field()}"
+    newest = Activation.objects.filter(inviter=inviter, **{f"{name}__isnull": False})
+    ordered = newest.order_by("-activated_at", "-id")
+    return list(ordered.values_list(name, flat=True)[:NEWEST_SHOWN])
+
+
+def _username_field() -> str:
+    return get_user_model().USERNAME_FIELD

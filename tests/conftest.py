@@ -1,0 +1,91 @@
+"""People and their phones."""
+
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+import time_machine
+from pytest_django import Settings
+from rest_framework.test import APIClient
+
+from users import services, tokens
+from users.models import SignIn, User
+from users.sessions import Client
+from users.sms import inbox
+
+ALICE, BOB, CHARLIE = "+79990000001", "+79990000002", "+79990000003"
+
+HERE = Client(ip_address="127.0.0.1", user_agent="pytest")
+
+
+@pytest.fixture(autouse=True)
+def phones(settings: Settings, tmp_path: Path) -> Callable[[], list[inbox.Message]]:
+    """Every test has a phone network of its own; call it for what was received, newest first."""
+    settings.SMS_DELAY = [0, 0]
+    settings.SMS_INBOX_FILE = tmp_path / "inbox.jsonl"
+    return inbox.messages
+
+
+@pytest.fixture
+def clock() -> Iterator[time_machine.Traveller]:
+    """Stands still until it is moved: `clock.shift(60)` is a minute later."""
+    with time_machine.travel(datetime(2026, 11, 21, 9, 0, tzinfo=UTC), tick=False) as traveller:
+        yield traveller
+
+
+@pytest.fixture
+def alice() -> User:
+    """Whom Bob will invite."""
+    return User.objects.create_user(ALICE)
+
+
+@pytest.fixture
+def bob() -> User:
+    """Who invites Alice."""
+    return User.objects.create_user(BOB)
+
+
+@pytest.fixture
+def charlie() -> User:
+    """The stranger."""
+    return User.objects.create_user(CHARLIE)
+
+
+def ask(phone_number: str, code_length: int = 4) -> str:
+    """Asks for a code and reads it on the phone."""
+    services.request_code(phone_number, code_length)
+    return str(inbox.messages(phone_number)[0].confirmation_code)
+
+
+def wrong(code: str) -> str:
+    """Digits of the same length that are not the code."""
+    return str(9 - int(code[0])) + code[1:]
+
+
+def sign_in(phone_number: str, code_length: int = 4) -> SignIn:
+    opened, _ = services.sign_in(phone_number, ask(phone_number, code_length), HERE)
+    return opened
+
+
+def bearer(sign_in: SignIn) -> APIClient:
+    """A client signed in as whoever's sign-in it is."""
+    client = APIClient()
+    client.credentials(HTTP_AUTHORIZATION=f"Bearer {tokens.pair(sign_in).access}")
+    return client
+
+
+@pytest.fixture
+def api() -> APIClient:
+    """A client that is not signed in."""
+    return APIClient()
+
+
+@pytest.fixture
+def as_alice(alice: User) -> APIClient:
+    return bearer(sign_in(ALICE))
+
+
+@pytest.fixture
+def as_bob(bob: User) -> APIClient:
+    return bearer(sign_in(BOB))

@@ -1,0 +1,25 @@
+"""The sign-in behind an access token."""
+
+from rest_framework.request import Request
+from rest_framework_simplejwt.authentication import JWTAuthentication
+
+from users import sessions
+from users.models import SignIn, User
+
+
+class SignInAuthentication(JWTAuthentication):
+    """`Authorization: Bearer <access>`; `request.auth` is the SignIn.
+
+    Sign-in and user come in one query, so that signing out and blocking act at once.
+    """
+
+    def authenticate(self, request: Request) -> tuple[User, SignIn] | None:  # type: ignore[override]
+        header = self.get_header(request)
+        access = self.get_raw_token(header) if header else None
+        if access is None:
+            return None
+        sign_in = sessions.authenticate(access)
+        return sign_in.user, sign_in
+
+    def authenticate_header(self, request: Request) -> str:
+        return "Bearer"

@@ -1,0 +1,110 @@
+"""Confirmation codes: issued, checked, used up; each step is one statement.
+
+A code is never stored. It is derived from its row under a key of its own, so
+neither the database nor a queue holds anything that signs somebody in.
+"""
+
+import hmac
+import secrets
+from datetime import datetime
+
+from django.conf import settings
+from django.db import IntegrityError, transaction
+from django.db.models import F
+from django.utils import timezone
+from django.utils.crypto import constant_time_compare
+
+from users import keys
+from users.exceptions import (
+    CodeRequestedTooSoon,
+    ConfirmationCodeExpired,
+    InvalidConfirmationCode,
+)
+from users.models import ConfirmationCode, Purpose
+
+
+def issue(phone_number: str, length: int) -> ConfirmationCode:
+    """Writes the row of a new sign-in code, unless one was asked for a moment ago.
+
+    However many ask at once, the unique index of live codes lets one through.
+    """
+    now = timezone.now()
+    try:
+        with transaction.atomic():
+            _retire_paused(phone_number, now)
+            return _create(phone_number, length, now)
+    except IntegrityError as error:
+        raise _too_soon(phone_number, now) from error
+
+
+def check(phone_number: str, digits: str) -> ConfirmationCode:
+    """Compares the digits with the live code; the attempt is paid before.
+
+    Fifty parallel guesses get three comparisons. Never call it inside a
+    transaction: a rollback would hand the attempt back.
+    """
+    code = ConfirmationCode.objects.live(phone_number).first()
+    if code is None or not _pay(code):
+        raise ConfirmationCodeExpired
+    if not constant_time_compare(derive(code), digits):
+        raise InvalidConfirmationCode(_attempts_left(code))
+    return code
+
+
+def use_up(code: ConfirmationCode) -> None:
+    """Marks a right code as used; of twenty who hold it, one gets past here."""
+    unused = ConfirmationCode.objects.filter(pk=code.pk, used_at=None)
+    if not unused.update(used_at=timezone.now(), live=False):
+        raise ConfirmationCodeExpired
+
+
+def retire(code: ConfirmationCode) -> None:
+    """Makes a code worthless; another may be asked for at once."""
+    ConfirmationCode.objects.filter(pk=code.pk).update(live=False)
+
+
+def derive(code: ConfirmationCode) -> str:
+    """Returns the digits: HMAC-SHA256 of the row, the whole number modulo 10^length."""
+    key = next((key for key in keys.derive("codes") if keys.name(key) == code.key_id), b"")
+    row = f"{code.purpose}:{code.user_id or ''}:{code.phone_number}:{code.nonce}"
+    number = int.from_bytes(hmac.digest(key, row.encode(), "sha256"))
+    return str(number % 10**code.length).zfill(code.length)
+
+
+def _retire_paused(phone_number: str, now: datetime) -> None:
+    pause_began = now - settings.CONFIRMATION_CODE_PAUSE
+    live = ConfirmationCode.objects.live(phone_number)
+    live.filter(created_at__lte=pause_began).update(live=False)
+
+
+def _create(phone_number: str, length: int, now: datetime) -> ConfirmationCode:
+    return ConfirmationCode.objects.create(
+        phone_number=phone_number,
+        purpose=Purpose.SIGN_IN,
+        nonce=secrets.token_hex(16),
+        key_id=keys.name(keys.derive("codes")[0]),
+        length=length,
+        created_at=now,
+        expires_at=now + settings.CONFIRMATION_CODE_LIFETIME,
+    )
+
+
+def _too_soon(phone_number: str, now: datetime) -> CodeRequestedTooSoon:
+    live = ConfirmationCode.objects.live(phone_number).first()
+    elapsed = now - live.created_at if live else settings.CONFIRMATION_CODE_PAUSE
+    return CodeRequestedTooSoon(wait=settings.CONFIRMATION_CODE_PAUSE - elapsed)
+
+
+def _pay(code: ConfirmationCode) -> bool:
+    payable = ConfirmationCode.objects.filter(
+        pk=code.pk,
+        live=True,
+        attempts__lt=settings.CONFIRMATION_CODE_ATTEMPTS,
+        expires_at__gt=timezone.now(),
+    )
+    return bool(payable.update(attempts=F("attempts") + 1))
+
+
+def _attempts_left(code: ConfirmationCode) -> int:
+    code.refresh_from_db(fields=["attempts"])
+    return settings.CONFIRMATION_CODE_ATTEMPTS - code.attempts

@@ -1,0 +1,62 @@
+"""Refusals about who somebody is. Each class is the answer: status, message, code."""
+
+import math
+from datetime import timedelta
+from typing import Any
+
+from django.utils.translation import gettext_lazy as _
+from rest_framework.exceptions import APIException, AuthenticationFailed
+
+
+class TooManyRequests(APIException):
+    """429 with `Retry-After` in whole seconds."""
+
+    status_code = 429
+
+    def __init__(self, wait: timedelta) -> None:
+        super().__init__()
+        self.wait = max(1, math.ceil(wait.total_seconds()))
+
+
+class CodeRequestedTooSoon(TooManyRequests):
+    default_detail = _("A code was sent a moment ago. Wait a little before asking for another.")
+    default_code = "code_requested_too_soon"
+
+
+class DeliveryUnavailable(APIException):
+    status_code = 503
+    default_detail = _("The SMS could not be sent. Try again in a minute.")
+    default_code = "delivery_unavailable"
+
+
+class InvalidConfirmationCode(APIException):
+    status_code = 400
+    default_detail = _("The confirmation code is wrong.")
+    default_code = "invalid_confirmation_code"
+    example = {"attempts_left": 2}
+
+    def __init__(self, attempts_left: int) -> None:
+        super().__init__()
+        self.extra: dict[str, Any] = {"attempts_left": attempts_left}
+
+
+class ConfirmationCodeExpired(APIException):
+    status_code = 400
+    default_detail = _("The confirmation code is no longer valid. Ask for a new one.")
+    default_code = "confirmation_code_expired"
+
+
+class AccountBlocked(APIException):
+    status_code = 403
+    default_detail = _("This account is blocked. Contact the administrator.")
+    default_code = "account_blocked"
+
+
+class TokenNotValid(AuthenticationFailed):
+    default_detail = _("The token is invalid or has expired. Sign in again.")
+    default_code = "token_not_valid"
+
+
+class TokenReused(AuthenticationFailed):
+    default_detail = _("This token was used before. For safety the sign-in was ended.")
+    default_code = "token_reused"

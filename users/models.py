@@ -1,0 +1,223 @@
+"""Who somebody is: the person, the codes sent to their phone, their sign-ins.
+
+The rules stand in the constraints. No confirmation code and no token is stored.
+"""
+
+from datetime import datetime
+from typing import Any
+
+from django.conf import settings
+from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
+from django.contrib.auth.models import PermissionsMixin
+from django.core.exceptions import ValidationError
+from django.db import models, transaction
+from django.db.models import Q
+from django.utils import timezone
+from django.utils.functional import cached_property
+from django.utils.translation import gettext_lazy as _
+
+from referrals.services import Summary, issue_invite_code, summary
+from users import phone_numbers
+
+E164 = r"^\+[1-9][0-9]{6,14}$"  # ITU-T E.164: at most 15 digits
+
+
+class PhoneNumberField(models.CharField):
+    """E.164 text: read from a form in any spelling, from the database as it is.
+
+    The model field of django-phonenumber-field parses every row it loads,
+    about 0.1 ms each: a list of a thousand people would spend 0.1 s on it.
+    """
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **{"max_length": 16, **kwargs})
+
+    def to_python(self, value: Any) -> Any:
+        if not value:
+            return value
+        try:
+            return phone_numbers.normalise(str(value))
+        except phone_numbers.Refused as refused:
+            raise ValidationError(refused.message, code="invalid") from refused
+
+
+class UserManager(BaseUserManager["User"]):
+    def create_user(self, phone_number: str, password: str | None = None, **fields: Any) -> "User":
+        """Makes a person and their invite code, in one transaction."""
+        with transaction.atomic():
+            user = self.model(phone_number=phone_number, **fields)
+            user.set_password(password)
+            user.save(using=self._db)
+            issue_invite_code(user)
+        return user
+
+    def create_superuser(self, phone_number: str, password: str | None = None) -> "User":
+        """What `manage.py createsuperuser` calls."""
+        return self.create_user(phone_number, password, is_staff=True, is_superuser=True)
+
+
+class User(AbstractBaseUser, PermissionsMixin):
+    """A person, known by their phone number. No row is ever deleted."""
+
+    phone_number = PhoneNumberField(
+        _("phone number"), unique=True, null=True, help_text=_("Empty once the account is closed.")
+    )
+    first_name = models.CharField(_("first name"), max_length=150, blank=True)
+    last_name = models.CharField(_("last name"), max_length=150, blank=True)
+    email = models.EmailField(_("e-mail"), blank=True)
+    avatar = models.FileField(_("avatar"), upload_to="avatars/", blank=True)
+    is_active = models.BooleanField(
+        _("active"), default=True, help_text=_("A person who is not active is blocked.")
+    )
+    is_staff = models.BooleanField(
+        _("staff"), default=False, help_text=_("May use the administration.")
+    )
+    date_joined = models.DateTimeField(_("joined at"), default=timezone.now)
+    closed_at = models.DateTimeField(_("closed at"), null=True, blank=True)
+
+    objects = UserManager()
+
+    USERNAME_FIELD = "phone_number"
+
+    class Meta:
+        verbose_name = _("person")
+        verbose_name_plural = _("people")
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(phone_number=None) | Q(phone_number__regex=E164),
+                name="phone_number_is_e164",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{phone_numbers.mask(self.phone_number)} (№ {self.pk})"
+
+    @property
+    def avatar_url(self) -> str | None:
+        return f"{settings.SITE_URL}{self.avatar.url}" if self.avatar else None
+
+    @cached_property
+    def referrals(self) -> Summary:
+        """This person's part in the referral programme."""
+        return summary(self)
+
+
+class Purpose(models.TextChoices):
+    SIGN_IN = "sign_in", _("signing in")
+    PHONE_CHANGE = "phone_change", _("changing the phone number")
+
+
+class ConfirmationCodeQuerySet(models.QuerySet["ConfirmationCode"]):
+    def live(self, phone_number: str) -> "ConfirmationCodeQuerySet":
+        """The sign-in code last sent to a number: one, or none."""
+        return self.filter(phone_number=phone_number, purpose=Purpose.SIGN_IN, live=True)
+
+
+class ConfirmationCode(models.Model):
+    """A code sent by SMS. The digits are derived from the row (see `users.codes`)."""
+
+    phone_number = PhoneNumberField(_("phone number"))
+    purpose = models.CharField(_("purpose"), max_length=16, choices=Purpose)
+    user = models.ForeignKey(
+        User,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="confirmation_codes",
+        verbose_name=_("person"),
+        help_text=_("Whose phone number changes; empty for signing in."),
+    )
+    nonce = models.CharField(_("nonce"), max_length=32)
+    key_id = models.CharField(_("key"), max_length=8)
+    length = models.PositiveSmallIntegerField(_("length"))
+    created_at = models.DateTimeField(_("created at"))
+    expires_at = models.DateTimeField(_("expires at"))
+    attempts = models.PositiveSmallIntegerField(_("attempts"), default=0)
+    used_at = models.DateTimeField(_("used at"), null=True, blank=True)
+    live = models.BooleanField(_("live"), default=True)
+
+    objects = ConfirmationCodeQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("confirmation code")
+        verbose_name_plural = _("confirmation codes")
+        constraints = [
+            models.UniqueConstraint(
+                fields=["phone_number"],
+                condition=Q(live=True, purpose=Purpose.SIGN_IN),
+                name="one_live_sign_in_code_per_number",
+            ),
+            models.UniqueConstraint(
+                fields=["user"],
+                condition=Q(live=True, purpose=Purpose.PHONE_CHANGE),
+                name="one_live_phone_change_code_per_user",
+            ),
+            models.CheckConstraint(
+                condition=Q(attempts__lte=3), name="three_attempts_per_confirmation_code"
+            ),
+            models.CheckConstraint(
+                condition=Q(purpose=Purpose.SIGN_IN, user=None)
+                | Q(purpose=Purpose.PHONE_CHANGE, user__isnull=False),
+                name="confirmation_code_names_whose_number_changes",
+            ),
+        ]
+        indexes = [
+            # The budgets of one number: its codes of the last days.
+            models.Index(fields=["phone_number", "created_at"], name="codes_of_a_number"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{phone_numbers.mask(self.phone_number)} (№ {self.pk})"
+
+    @property
+    def expires_in(self) -> int:
+        """Seconds that it is valid, from the moment it was asked for."""
+        return round((self.expires_at - self.created_at).total_seconds())
+
+    @property
+    def resend_in(self) -> int:
+        """Seconds until another may be asked for."""
+        return round(settings.CONFIRMATION_CODE_PAUSE.total_seconds())
+
+
+class SignInQuerySet(models.QuerySet["SignIn"]):
+    def live(self) -> "SignInQuerySet":
+        return self.filter(ended_at=None)
+
+    def end(self) -> int:
+        """Ends the live ones among these sign-ins; their tokens stop working at once."""
+        return self.live().update(ended_at=timezone.now())
+
+
+class SignIn(models.Model):
+    """One device's stay: what its access and refresh tokens name."""
+
+    user = models.ForeignKey(
+        User, models.PROTECT, related_name="sign_ins", verbose_name=_("person")
+    )
+    proof_length = models.PositiveSmallIntegerField(
+        _("proof"), help_text=_("Digits of the code that proved it.")
+    )
+    generation = models.PositiveIntegerField(
+        _("generation"), default=0, help_text=_("Refreshes so far.")
+    )
+    rotated_at = models.DateTimeField(_("tokens issued at"))
+    user_agent = models.CharField(_("user agent"), max_length=256, blank=True)
+    ip_address = models.GenericIPAddressField(_("IP address"), null=True, blank=True)
+    created_at = models.DateTimeField(_("created at"))
+    last_used_at = models.DateTimeField(_("last used at"))
+    ended_at = models.DateTimeField(_("ended at"), null=True, blank=True)
+
+    objects = SignInQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("sign-in")
+        verbose_name_plural = _("sign-ins")
+
+    def __str__(self) -> str:
+        return f"№ {self.pk}"
+
+    @property
+    def expires_at(self) -> datetime:
+        """When its last token dies, however often it was refreshed."""
+        return self.created_at + settings.SIGN_IN_LIFETIME

@@ -1,0 +1,31 @@
+"""The pages about people."""
+
+from django.conf import settings
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import render
+from django.views.decorators.http import require_safe
+
+from users import phone_numbers
+from users.sms import inbox
+
+
+@require_safe
+def sms_inbox(request: HttpRequest) -> HttpResponse:
+    """The simulated phone: what was sent, newest first, of all numbers or of `phone_number`.
+
+    HTML for a person; for `Accept: application/json` `{"messages": [...]}`.
+    """
+    if settings.SMS_GATEWAY != "simulated" or not settings.SMS_INBOX:
+        raise Http404
+    asked = request.GET.get("phone_number", "")
+    messages = inbox.messages(_spelled_out(asked) if asked else None)
+    if request.get_preferred_type(["text/html", "application/json"]) == "application/json":
+        return JsonResponse({"messages": [message._asdict() for message in messages]})
+    return render(request, "sms_inbox.html", {"messages": messages, "phone_number": asked})
+
+
+def _spelled_out(phone_number: str) -> str:
+    try:
+        return phone_numbers.normalise(phone_number)
+    except phone_numbers.Refused:
+        return phone_number

@@ -1,0 +1,70 @@
+"""Phone numbers: any spelling in, E.164 out."""
+
+import re
+import unicodedata
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+from phonenumber_field.phonenumber import PhoneNumber
+from phonenumbers import NumberParseException, PhoneNumberType, number_type
+
+LONGEST_INPUT = 64  # characters
+SCHEME = re.compile(r"tel:", re.IGNORECASE)
+MOBILE_TYPES = {PhoneNumberType.MOBILE, PhoneNumberType.FIXED_LINE_OR_MOBILE}
+
+
+class Refused(ValueError):
+    """The text is not a phone number that can sign in; `message` tells the person why."""
+
+    message: Promise | str
+
+
+class NotAPhoneNumber(Refused):
+    message = _("Enter a phone number with its country code, like +7 999 123-45-67.")
+
+
+class NotAMobilePhoneNumber(Refused):
+    message = _("Enter a mobile phone number: the confirmation code comes by SMS.")
+
+
+def normalise(text: str) -> str:
+    """Returns a mobile phone number in E.164, whatever its spelling.
+
+    A number without a country code belongs to PHONENUMBER_DEFAULT_REGION.
+    Raises NotAPhoneNumber or NotAMobilePhoneNumber.
+    """
+    number = _parse(text)
+    if not number.is_valid() or number.extension:
+        raise NotAPhoneNumber
+    if number_type(number) not in MOBILE_TYPES:
+        raise NotAMobilePhoneNumber
+    return number.as_e164
+
+
+def _parse(text: str) -> PhoneNumber:
+    if len(text) > LONGEST_INPUT:
+        raise NotAPhoneNumber
+    text = SCHEME.sub("", _without_invisible_marks(text), count=1)
+    if any(_has_no_place_in_a_number(character) for character in text):
+        raise NotAPhoneNumber
+    try:
+        return PhoneNumber.from_string(text)
+    except NumberParseException as error:
+        raise NotAPhoneNumber from error
+
+
+def _without_invisible_marks(text: str) -> str:
+    # Address books wrap a copied number in direction marks.
+    return "".join(c for c in text if unicodedata.category(c) != "Cf")
+
+
+def _has_no_place_in_a_number(character: str) -> bool:
+    # libphonenumber would drop control characters and dial letters in silence.
+    return character.isalpha() or unicodedata.category(character) in ("Cc", "Cs")
+
+
+def mask(phone_number: str | None) -> str:
+    """Hides all but the first digit and the last four: +7••••••4567."""
+    if not phone_number:
+        return "—"
+    return phone_number[:2] + "•" * (len(phone_number) - 6) + phone_number[-4:]

@@ -1,0 +1,98 @@
+"""Sign-ins: opened by a code, kept alive by refreshing, ended in one statement."""
+
+import logging
+from typing import NamedTuple, Self
+
+from django.conf import settings
+from django.db.models import F
+from django.http import HttpRequest
+from django.utils import timezone
+
+from users.exceptions import TokenNotValid, TokenReused
+from users.models import SignIn, User
+from users.tokens import AccessToken, RefreshToken
+
+logger = logging.getLogger(__name__)
+
+
+class Client(NamedTuple):
+    """From where and with what somebody signs in."""
+
+    ip_address: str | None
+    user_agent: str
+
+    @classmethod
+    def of(cls, request: HttpRequest) -> Self:
+        user_agent = request.headers.get("User-Agent", "").replace("\x00", "")
+        return cls(request.META.get("REMOTE_ADDR") or None, user_agent[:256])
+
+
+def open_sign_in(user: User, proof_length: int, client: Client) -> SignIn:
+    now = timezone.now()
+    return SignIn.objects.create(
+        user=user,
+        proof_length=proof_length,
+        rotated_at=now,
+        created_at=now,
+        last_used_at=now,
+        **client._asdict(),
+    )
+
+
+def authenticate(access: str | bytes) -> SignIn:
+    """Returns the live sign-in behind an access token, with its user, in one query."""
+    return _live(AccessToken.read(access)["sid"])
+
+
+def refresh(raw: str) -> SignIn:
+    """Moves a sign-in on to its next tokens; of twenty parallel requests one moves it.
+
+    The direct parent of the current tokens gets them again for 10 seconds
+    (a client that lost the answer, or asked twice). Anything older was stolen
+    or leaked: the sign-in is ended (RFC 9700, 4.14.2).
+    """
+    token = RefreshToken.read(raw)
+    if _rotate(token):
+        return _live(token["sid"])
+    sign_in = _live(token["sid"])
+    if token["gen"] > sign_in.generation:
+        raise TokenNotValid
+    if not _is_recent_parent(token, sign_in):
+        end(sign_in)
+        logger.warning("Sign-in %s was ended: an old refresh token was played back", sign_in.pk)
+        raise TokenReused
+    return sign_in
+
+
+def verify(raw: str) -> None:
+    """Refuses a token that would not be accepted now; never ends a sign-in."""
+    try:
+        authenticate(raw)
+    except TokenNotValid:
+        token = RefreshToken.read(raw)
+        if _live(token["sid"]).generation != token["gen"]:
+            raise TokenNotValid from None
+
+
+def end(sign_in: SignIn) -> None:
+    """Ends one sign-in: its access and refresh tokens stop working at once."""
+    SignIn.objects.filter(pk=sign_in.pk).end()
+
+
+def _live(pk: int) -> SignIn:
+    live = SignIn.objects.live().select_related("user")
+    sign_in = live.filter(pk=pk, user__is_active=True).first()
+    if sign_in is None:
+        raise TokenNotValid
+    return sign_in
+
+
+def _rotate(token: RefreshToken) -> bool:
+    now = timezone.now()
+    current = SignIn.objects.live().filter(pk=token["sid"], generation=token["gen"])
+    return bool(current.update(generation=F("generation") + 1, rotated_at=now, last_used_at=now))
+
+
+def _is_recent_parent(token: RefreshToken, sign_in: SignIn) -> bool:
+    age = timezone.now() - sign_in.rotated_at
+    return token["gen"] == sign_in.generation - 1 and age <= settings.REFRESH_GRACE

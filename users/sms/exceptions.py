@@ -1,0 +1,2 @@
+class NotSent(Exception):
+    """The gateway did not take the SMS."""

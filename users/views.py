@@ -1,0 +1,134 @@
+"""The endpoints about people: signing in and out, and the profile."""
+
+from typing import Any
+
+from django.utils.decorators import method_decorator
+from django.views.decorators.cache import cache_control
+from drf_yasg.utils import no_body, swagger_auto_schema
+from rest_framework.permissions import AllowAny
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.viewsets import ViewSet
+
+from users import exceptions, services, sessions, tokens
+from users.serializers import (
+    CodeSentSerializer,
+    ConfirmSerializer,
+    EmptySerializer,
+    ProfileSerializer,
+    RefreshSerializer,
+    RequestCodeSerializer,
+    SignedInSerializer,
+    TokenPairSerializer,
+    VerifySerializer,
+)
+from users.sessions import Client
+
+
+def _validated(serializer: Any, request: Request) -> dict[str, Any]:
+    asked = serializer(data=request.data)
+    asked.is_valid(raise_exception=True)
+    return dict(asked.validated_data)
+
+
+@method_decorator(cache_control(no_store=True), name="dispatch")
+class AuthViewSet(ViewSet):
+    """Answers that no cache may keep."""
+
+
+class PublicAuthViewSet(AuthViewSet):
+    """Open to whoever has not signed in; a stale token in the header does no harm."""
+
+    authentication_classes = ()
+    permission_classes = (AllowAny,)
+
+
+class CodeViewSet(PublicAuthViewSet):
+    @swagger_auto_schema(
+        request_body=RequestCodeSerializer,
+        responses={202: CodeSentSerializer},
+        refusals=[exceptions.CodeRequestedTooSoon, exceptions.DeliveryUnavailable],
+    )
+    def create(self, request: Request) -> Response:
+        """Ask for a confirmation code
+
+        It comes by SMS. The answer is the same for every phone number, known or not.
+
+        The code is valid for 300 seconds and three attempts, once. Another may be
+        asked for after 60 seconds; until then 429 says in `Retry-After` how long.
+        """
+        code = services.request_code(**_validated(RequestCodeSerializer, request))
+        return Response(CodeSentSerializer(code).data, status=202)
+
+
+class TokenViewSet(PublicAuthViewSet):
+    @swagger_auto_schema(
+        request_body=ConfirmSerializer,
+        responses={200: SignedInSerializer},
+        refusals=[
+            exceptions.InvalidConfirmationCode,
+            exceptions.ConfirmationCodeExpired,
+            exceptions.AccountBlocked,
+        ],
+    )
+    def create(self, request: Request) -> Response:
+        """Sign in
+
+        The first right code makes the account and its invite code. Every comparison
+        costs one of three attempts; `attempts_left` says how many remain.
+        """
+        confirmed = _validated(ConfirmSerializer, request)
+        sign_in, is_new = services.sign_in(**confirmed, client=Client.of(request))
+        answer = {**tokens.pair(sign_in)._asdict(), "is_new_user": is_new}
+        return Response(SignedInSerializer(answer).data)
+
+    @swagger_auto_schema(
+        request_body=RefreshSerializer,
+        responses={200: TokenPairSerializer},
+        refusals=[exceptions.TokenNotValid, exceptions.TokenReused],
+    )
+    def refresh(self, request: Request) -> Response:
+        """Refresh the tokens
+
+        Each refresh token works once. Its very same successor is given again for 10
+        seconds, for a client that lost the answer; after that, playing an old token
+        back ends the sign-in.
+        """
+        sign_in = sessions.refresh(_validated(RefreshSerializer, request)["refresh"])
+        return Response(TokenPairSerializer(tokens.pair(sign_in)).data)
+
+    @swagger_auto_schema(
+        request_body=VerifySerializer,
+        responses={200: EmptySerializer},
+        refusals=[exceptions.TokenNotValid],
+    )
+    def verify(self, request: Request) -> Response:
+        """Check a token
+
+        200 only if the access or refresh token would be accepted now. Asking never
+        ends a sign-in.
+        """
+        sessions.verify(_validated(VerifySerializer, request)["token"])
+        return Response({})
+
+
+class SignOutViewSet(AuthViewSet):
+    @swagger_auto_schema(request_body=no_body, responses={204: "Signed out."})
+    def create(self, request: Request) -> Response:
+        """Sign out
+
+        The access and refresh tokens of this sign-in stop working at once.
+        """
+        sessions.end(request.auth)
+        return Response(status=204)
+
+
+class ProfileViewSet(ViewSet):
+    @swagger_auto_schema(responses={200: ProfileSerializer})
+    def retrieve(self, request: Request) -> Response:
+        """Your profile
+
+        With your invite code, the code you activated, and the phone numbers of the
+        newest 100 people who activated yours; `referrals/invited/` lists them all.
+        """
+        return Response(ProfileSerializer(request.user).data)
