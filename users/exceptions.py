@@ -5,7 +5,7 @@ from datetime import timedelta
 from typing import Any
 
 from django.utils.translation import gettext_lazy as _
-from rest_framework.exceptions import APIException, AuthenticationFailed
+from rest_framework.exceptions import APIException, AuthenticationFailed, PermissionDenied
 
 
 class TooManyRequests(APIException):
@@ -50,6 +50,11 @@ class AccountBlocked(APIException):
     status_code = 403
     default_detail = _("This account is blocked. Contact the administrator.")
     default_code = "account_blocked"
+
+
+class CannotBlock(PermissionDenied):
+    default_detail = _("You cannot block yourself or a superuser.")
+    default_code = "cannot_block"
 
 
 class TokenNotValid(AuthenticationFailed):

@@ -22,7 +22,7 @@ from users import phone_numbers
 E164 = r"^\+[1-9][0-9]{6,14}$"  # ITU-T E.164: at most 15 digits
 
 
-class PhoneNumberField(models.CharField):
+class PhoneNumberField(models.CharField):  # type: ignore[type-arg]  # subscripted it fails at run time
     """E.164 text: read from a form in any spelling, from the database as it is.
 
     The model field of django-phonenumber-field parses every row it loads,

@@ -2,11 +2,14 @@
 
 import re
 import unicodedata
+from typing import TYPE_CHECKING
 
-from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 from phonenumber_field.phonenumber import PhoneNumber
 from phonenumbers import NumberParseException, PhoneNumberType, number_type
+
+if TYPE_CHECKING:
+    from django.utils.functional import _StrPromise as StrPromise
 
 LONGEST_INPUT = 64  # characters
 SCHEME = re.compile(r"tel:", re.IGNORECASE)
@@ -16,7 +19,7 @@ MOBILE_TYPES = {PhoneNumberType.MOBILE, PhoneNumberType.FIXED_LINE_OR_MOBILE}
 class Refused(ValueError):
     """The text is not a phone number that can sign in; `message` tells the person why."""
 
-    message: Promise | str
+    message: "StrPromise"
 
 
 class NotAPhoneNumber(Refused):
@@ -38,7 +41,7 @@ def normalise(text: str) -> str:
         raise NotAPhoneNumber
     if number_type(number) not in MOBILE_TYPES:
         raise NotAMobilePhoneNumber
-    return number.as_e164
+    return str(number.as_e164)
 
 
 def _parse(text: str) -> PhoneNumber:

@@ -4,7 +4,7 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from users import codes, delivery, sessions
-from users.exceptions import AccountBlocked
+from users.exceptions import AccountBlocked, CannotBlock
 from users.models import ConfirmationCode, SignIn, User
 from users.sessions import Client
 
@@ -26,27 +26,15 @@ def sign_in(phone_number: str, confirmation_code: str, client: Client) -> tuple[
     code = codes.check(phone_number, confirmation_code)
     with transaction.atomic():
         codes.use_up(code)
-        user, is_new = _find_or_sign_up(phone_number)
+        user, is_new = find_or_sign_up(phone_number)
         opened = _admit(user) and sessions.open_sign_in(user, code.length, client)
     if not opened:
         raise AccountBlocked
     return opened, is_new
 
 
-def block(user: User) -> None:
-    """Shuts a person out at once: sign-ins end, codes die, the invite code is refused."""
-    with transaction.atomic():
-        User.objects.filter(pk=user.pk).update(is_active=False)
-        user.sign_ins.all().end()
-        ConfirmationCode.objects.live(user.phone_number).update(live=False)
-
-
-def unblock(user: User) -> None:
-    """Lets a person in again, with the same invite code; ended sign-ins stay ended."""
-    User.objects.filter(pk=user.pk, closed_at=None).update(is_active=True)
-
-
-def _find_or_sign_up(phone_number: str) -> tuple[User, bool]:
+def find_or_sign_up(phone_number: str) -> tuple[User, bool]:
+    """Returns the person with this number, and whether this call made the account."""
     known = User.objects.filter(phone_number=phone_number)
     user = known.first()
     if user is not None:
@@ -55,6 +43,22 @@ def _find_or_sign_up(phone_number: str) -> tuple[User, bool]:
         return User.objects.create_user(phone_number), True
     except IntegrityError:
         return known.get(), False
+
+
+def block(user: User, by: User) -> None:
+    """Shuts a person out at once: sign-ins end, codes die, the invite code is refused."""
+    if user.is_superuser or user == by:
+        raise CannotBlock
+    with transaction.atomic():
+        # In the order in which signing in locks them, or the two could deadlock.
+        ConfirmationCode.objects.live(user.phone_number).update(live=False)
+        User.objects.filter(pk=user.pk).update(is_active=False)
+        user.sign_ins.all().end()
+
+
+def unblock(user: User) -> None:
+    """Lets a person in again, with the same invite code; ended sign-ins stay ended."""
+    User.objects.filter(pk=user.pk, closed_at=None).update(is_active=True)
 
 
 def _admit(user: User) -> bool:

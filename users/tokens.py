@@ -27,7 +27,10 @@ class RotatingTokenBackend:
     """Signs with the current key, reads what any key has signed (simplejwt takes one key)."""
 
     def __init__(self, *signing_keys: bytes) -> None:
-        self.backends = [TokenBackend("HS256", signing_key=key) for key in signing_keys]
+        self.backends = [
+            TokenBackend("HS256", signing_key=key)  # type: ignore[arg-type]
+            for key in signing_keys
+        ]
 
     def encode(self, payload: dict[str, Any]) -> str:
         return self.backends[0].encode(payload)
@@ -51,6 +54,8 @@ _backend = lru_cache(RotatingTokenBackend)
 class SignInToken(tokens.Token):
     """Names a sign-in (`sid`) and the generation of its tokens (`gen`)."""
 
+    lifetime: timedelta
+
     @property
     def token_backend(self) -> Any:
         return _backend(*keys.derive("tokens"))
@@ -70,7 +75,7 @@ class SignInToken(tokens.Token):
     def read(cls, raw: str | bytes) -> Self:
         """Returns what an untouched, unexpired token of this type says, or refuses it."""
         try:
-            return cls(raw)
+            return cls(raw)  # type: ignore[arg-type]
         except TokenError as error:
             raise TokenNotValid from error
 

@@ -11,6 +11,7 @@ from rest_framework.response import Response
 from rest_framework.viewsets import ViewSet
 
 from users import exceptions, services, sessions, tokens
+from users.authentication import AuthenticatedRequest
 from users.serializers import (
     CodeSentSerializer,
     ConfirmSerializer,
@@ -114,7 +115,7 @@ class TokenViewSet(PublicAuthViewSet):
 
 class SignOutViewSet(AuthViewSet):
     @swagger_auto_schema(request_body=no_body, responses={204: "Signed out."})
-    def create(self, request: Request) -> Response:
+    def create(self, request: AuthenticatedRequest) -> Response:
         """Sign out
 
         The access and refresh tokens of this sign-in stop working at once.
@@ -125,7 +126,7 @@ class SignOutViewSet(AuthViewSet):
 
 class ProfileViewSet(ViewSet):
     @swagger_auto_schema(responses={200: ProfileSerializer})
-    def retrieve(self, request: Request) -> Response:
+    def retrieve(self, request: AuthenticatedRequest) -> Response:
         """Your profile
 
         With your invite code, the code you activated, and the phone numbers of the

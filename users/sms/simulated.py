@@ -13,7 +13,7 @@ logger = logging.getLogger(__name__)
 
 
 def send(phone_number: str, text: str) -> None:
-    time.sleep(random.uniform(*settings.SMS_DELAY))
+    time.sleep(random.uniform(*settings.SMS_DELAY))  # noqa: S311
     try:
         inbox.add(phone_number, text)
     except OSError as error:
