@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
+from csp.constants import NONE, SELF
 from django.utils.translation import gettext_lazy as _
 from environs import Env, validate
 
@@ -36,6 +37,7 @@ WSGI_APPLICATION = "config.wsgi.application"
 ROOT_URLCONF = "config.urls"
 
 INSTALLED_APPS = [
+    "config.apps.ConfigConfig",
     "config.apps.AdminConfig",
     "django.contrib.auth",
     "django.contrib.contenttypes",
@@ -44,6 +46,7 @@ INSTALLED_APPS = [
     "django.contrib.staticfiles",
     "rest_framework",
     "drf_yasg",
+    "csp",
     "phonenumber_field",
     "referrals",
     "users",
@@ -63,7 +66,10 @@ ALLOWED_HOSTS = env.list(
 
 # The way in
 
+TRUSTED_PROXIES = env.int("TRUSTED_PROXIES", 0, validate=validate.Range(0))
+
 MIDDLEWARE = [
+    "config.middleware.ClientAddress",
     "django.middleware.security.SecurityMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
@@ -72,7 +78,25 @@ MIDDLEWARE = [
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "csp.middleware.CSPMiddleware",
 ]
+
+IS_HTTPS = SITE_URL.startswith("https://")
+SECURE_SSL_REDIRECT = IS_HTTPS
+SECURE_REDIRECT_EXEMPT = ["^healthz/$", "^readyz/$"]  # asked for inside, without TLS
+SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if TRUSTED_PROXIES else None
+SECURE_HSTS_SECONDS = 365 * 24 * 3600 if IS_HTTPS else 0
+SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = IS_HTTPS
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = IS_HTTPS
+CONTENT_SECURITY_POLICY = {
+    "DIRECTIVES": {
+        "default-src": [SELF],
+        "base-uri": [SELF],
+        "form-action": [SELF],
+        "frame-ancestors": [NONE],
+        "object-src": [NONE],
+    }
+}
 
 DATA_UPLOAD_MAX_MEMORY_SIZE = 1024 * 1024  # bytes of a JSON body or of a form's fields
 
@@ -84,16 +108,39 @@ AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
     {"NAME": "django.contrib.auth.password_validation.NumericPasswordValidator"},
 ]
+PHONE_REGIONS: list[str] = env.list("PHONE_REGIONS", [])  # ISO 3166-1, empty for all
 PHONENUMBER_DEFAULT_REGION = env.str("PHONE_DEFAULT_REGION", "RU")
 
 CONFIRMATION_CODE_LIFETIME = timedelta(seconds=300)
 CONFIRMATION_CODE_PAUSE = timedelta(seconds=60)
 CONFIRMATION_CODE_ATTEMPTS = 3
 
+# The budgets of sign-in: why each is what it is, says `users.limits` and SECURITY.md.
+CODES_PER_HOUR = env.int("CODES_PER_HOUR", 5)  # of one phone number
+CODES_PER_DAY = env.int("CODES_PER_DAY", 10)
+FAILED_GUESSES_PER_DAY = env.int("FAILED_GUESSES_PER_DAY", 9)  # of one phone number
+FAILED_GUESSES_PER_MONTH = env.int("FAILED_GUESSES_PER_MONTH", 36)
+SPRAY_LIMIT = env.int("SPRAY_LIMIT", 500)  # failed guesses a day, all numbers together
+SMS_PER_DAY = env.int("SMS_PER_DAY", 100_000, validate=validate.Range(1))
+SMS_PER_REGION_PER_DAY = env.int("SMS_PER_REGION_PER_DAY", 50_000, validate=validate.Range(1))
+
+FLOOD_GUARD = env.bool("FLOOD_GUARD", True)
+FLOOD_LIMITS = {  # an hour, from one IPv4 address or IPv6 /64
+    "codes": env.int("FLOOD_CODES_PER_HOUR", 300),
+    "failed_guesses": env.int("FLOOD_FAILED_GUESSES_PER_HOUR", 300),
+    "wrong_invite_codes": env.int("FLOOD_WRONG_INVITE_CODES_PER_HOUR", 60),
+    "wrong_invite_codes_of_a_user": env.int("FLOOD_WRONG_INVITE_CODES_PER_USER_PER_HOUR", 20),
+}
+
+# Numbers with fixed codes, for app-store review and for tests of clients: none by default.
+TEST_PHONE_NUMBERS: dict[str, str] = env.dict("TEST_PHONE_NUMBERS", {})
+TEST_PHONE_NUMBERS_UNTIL = env.date("TEST_PHONE_NUMBERS_UNTIL", None)
+
 ACCESS_TOKEN_LIFETIME = timedelta(minutes=5)
 REFRESH_TOKEN_LIFETIME = timedelta(days=30)
 REFRESH_GRACE = timedelta(seconds=10)
 SIGN_IN_LIFETIME = timedelta(days=90)
+RECENT_SIGN_IN = timedelta(minutes=10)
 
 # The API
 
@@ -130,6 +177,7 @@ SWAGGER_SETTINGS = {
 
 SMS_GATEWAY = env.str("SMS_GATEWAY", "simulated", validate=validate.OneOf(["simulated"]))
 SMS_DELAY = sorted(env.list("SMS_DELAY", [1.0, 2.0], subcast=float, delimiter="-"))[:2]  # seconds
+DEMO = env.bool("DEMO", False)  # a public demonstration: no SMS is sent, everybody reads them
 SMS_INBOX = env.bool("SMS_INBOX", DEBUG)
 SMS_INBOX_FILE = BASE_DIR / "var" / "sms-inbox.jsonl"
 
@@ -152,6 +200,18 @@ if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
     }
     # In memory, threads would find the tables locked.
     DATABASES["default"]["TEST"] = {"NAME": BASE_DIR / "var" / "test.sqlite3"}
+# How long rows are kept, in days; `manage.py purge` deletes what is older.
+CODES_KEPT_DAYS = env.int("CODES_KEPT_DAYS", 31)
+SIGN_INS_KEPT_DAYS = env.int("SIGN_INS_KEPT_DAYS", 90)  # after their end
+AUDIT_KEPT_DAYS = env.int("AUDIT_KEPT_DAYS", 365)
+
+REDIS_URL = env.str("REDIS_URL", "")
+CACHES = {
+    "default": {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": REDIS_URL}
+    if REDIS_URL
+    else {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}
+}
+
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 # The pages

@@ -6,7 +6,7 @@ from django.contrib.auth import get_user_model
 from django.db import IntegrityError, transaction
 from django.db.models import F, OuterRef, QuerySet, Subquery
 
-from referrals import codes
+from referrals import codes, flood_guard
 from referrals.exceptions import (
     InviteCodeAlreadyActivated,
     InviteCodeNotFound,
@@ -54,18 +54,19 @@ def live_invite_code(owner: Person) -> InviteCode:
     return InviteCode.objects.live().get(owner=owner)
 
 
-def activate(invitee: Person, invite_code: str) -> tuple[Activation, bool]:
+def activate(
+    invitee: Person, invite_code: str, address: str | None = None
+) -> tuple[Activation, bool]:
     """Records whose code brought this person; returns the activation and whether it is new.
 
     Once in a lifetime: the same code again returns the first activation, any
-    other code is refused. `invite_code` is already normalised.
+    other code is refused. `invite_code` is already normalised; `address` is where
+    the request came from, for the guard against guessing.
     """
     mine = _activation_of(invitee)
     if mine is not None:
         return _replay(mine, invite_code), False
-    theirs = InviteCode.objects.open().filter(code=invite_code).first()
-    if theirs is None:
-        raise InviteCodeNotFound
+    theirs = _find(invite_code, invitee, address)
     if theirs.owner_id == invitee.pk:
         raise OwnInviteCode
     try:
@@ -74,6 +75,18 @@ def activate(invitee: Person, invite_code: str) -> tuple[Activation, bool]:
     except IntegrityError:
         # A parallel request of the same person was faster; its row decides.
         return _replay(Activation.objects.get(invitee=invitee), invite_code), False
+
+
+def _find(invite_code: str, invitee: Person, address: str | None) -> InviteCode:
+    guards = [("wrong_invite_codes", address), ("wrong_invite_codes_of_a_user", invitee.pk)]
+    for guard, who in guards:
+        flood_guard.check(guard, who)
+    found = InviteCode.objects.open().filter(code=invite_code).first()
+    if found is None:
+        for guard, who in guards:
+            flood_guard.count(guard, who)
+        raise InviteCodeNotFound
+    return found
 
 
 def _activation_of(invitee: Person) -> Activation | None:

@@ -5,6 +5,7 @@ from typing import Any
 from django.db.models import QuerySet
 from drf_yasg.utils import swagger_auto_schema
 from rest_framework import mixins
+from rest_framework.exceptions import Throttled
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.viewsets import GenericViewSet, ViewSet
@@ -24,7 +25,7 @@ class ActivationViewSet(ViewSet):
     @swagger_auto_schema(
         request_body=ActivateSerializer,
         responses={201: ActivationSerializer, 200: ActivationSerializer},
-        refusals=[OwnInviteCode, InviteCodeNotFound, InviteCodeAlreadyActivated],
+        refusals=[OwnInviteCode, InviteCodeNotFound, InviteCodeAlreadyActivated, Throttled],
     )
     def create(self, request: Request) -> Response:
         """Activate an invite code
@@ -37,7 +38,9 @@ class ActivationViewSet(ViewSet):
         """
         asked = ActivateSerializer(data=request.data)
         asked.is_valid(raise_exception=True)
-        activation, is_new = services.activate(request.user, **asked.validated_data)
+        activation, is_new = services.activate(
+            request.user, **asked.validated_data, address=request.META.get("REMOTE_ADDR")
+        )
         return Response(ActivationSerializer(activation).data, status=201 if is_new else 200)
 
 

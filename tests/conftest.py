@@ -6,12 +6,13 @@ from pathlib import Path
 
 import pytest
 import time_machine
+from django.core.cache import cache
 from pytest_django import Settings
 from rest_framework.test import APIClient
 
 from users import services, tokens
+from users.client import Client
 from users.models import SignIn, User
-from users.sessions import Client
 from users.sms import inbox
 
 ALICE, BOB, CHARLIE = "+79990000001", "+79990000002", "+79990000003"
@@ -21,8 +22,9 @@ HERE = Client(ip_address="127.0.0.1", user_agent="pytest")
 
 @pytest.fixture(autouse=True)
 def phones(settings: Settings, tmp_path: Path) -> Callable[[], list[inbox.Message]]:
-    """Every test has a phone network of its own; call it for what was received, newest first."""
+    """Every test has a phone network and a flood guard of its own; call it for what was received, newest first."""
     settings.SMS_DELAY = [0, 0]
+    cache.clear()
     settings.SMS_INBOX_FILE = tmp_path / "inbox.jsonl"
     return inbox.messages
 
@@ -54,7 +56,7 @@ def charlie() -> User:
 
 def ask(phone_number: str, code_length: int = 4) -> str:
     """Asks for a code and reads it on the phone."""
-    services.request_code(phone_number, code_length)
+    services.request_code(phone_number, HERE, code_length)
     return str(inbox.messages(phone_number)[0].confirmation_code)
 
 

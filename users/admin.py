@@ -13,7 +13,7 @@ from referrals.admin import ReadOnlyAdmin
 from referrals.services import issue_invite_code
 from users import phone_numbers, services
 from users.exceptions import CannotBlock
-from users.models import ConfirmationCode, SignIn, User
+from users.models import AuditEvent, ConfirmationCode, SignIn, User
 
 
 class PersonCreationForm(AdminUserCreationForm):
@@ -64,7 +64,7 @@ class PersonAdmin(DjangoUserAdmin):  # type: ignore[type-arg]
     @admin.action(description=_("Unblock the selected people"), permissions=["change"])
     def unblock(self, request: HttpRequest, people: QuerySet[User]) -> None:
         for person in people:
-            services.unblock(person)
+            services.unblock(person, by=cast(User, request.user))
             self.message_user(request, _("Unblocked: %s") % person)
 
     def get_readonly_fields(self, request: HttpRequest, obj: User | None = None) -> list[str]:
@@ -93,6 +93,15 @@ class ConfirmationCodeAdmin(ReadOnlyAdmin):
     @admin.display(description=_("phone number"))
     def masked(self, code: ConfirmationCode) -> str:
         return phone_numbers.mask(code.phone_number)
+
+
+@admin.register(AuditEvent)
+class AuditEventAdmin(ReadOnlyAdmin):
+    list_display = ["at", "event", "masked_number", "user", "actor", "ip_address"]
+    list_filter = ["event", "at"]
+    list_select_related = ["user", "actor"]
+    search_fields = ["=user__phone_number", "=masked_number", "=ip_address"]
+    ordering = ["-id"]
 
 
 @admin.register(SignIn)

@@ -10,11 +10,11 @@ from datetime import datetime
 
 from django.conf import settings
 from django.db import IntegrityError, transaction
-from django.db.models import F
+from django.db.models import F, Q
 from django.utils import timezone
 from django.utils.crypto import constant_time_compare
 
-from users import keys
+from users import keys, limits, phone_numbers
 from users.exceptions import (
     CodeRequestedTooSoon,
     ConfirmationCodeExpired,
@@ -24,7 +24,7 @@ from users.models import ConfirmationCode, Purpose
 
 
 def issue(phone_number: str, length: int) -> ConfirmationCode:
-    """Writes the row of a new sign-in code, unless one was asked for a moment ago.
+    """Writes the row of a new sign-in code, within the budgets of `users.limits`.
 
     However many ask at once, the unique index of live codes lets one through.
     """
@@ -32,7 +32,7 @@ def issue(phone_number: str, length: int) -> ConfirmationCode:
     try:
         with transaction.atomic():
             _retire_paused(phone_number, now)
-            return _create(phone_number, length, now)
+            return _create(phone_number, _length(phone_number, length, now), now)
     except IntegrityError as error:
         raise _too_soon(phone_number, now) from error
 
@@ -43,10 +43,13 @@ def check(phone_number: str, digits: str) -> ConfirmationCode:
     Fifty parallel guesses get three comparisons. Never call it inside a
     transaction: a rollback would hand the attempt back.
     """
+    if phone_numbers.test_code(phone_number):
+        limits.refuse_spent_test_number(phone_number)
     code = ConfirmationCode.objects.live(phone_number).first()
-    if code is None or not _pay(code):
+    if code is None or _is_too_short_now(code) or not _pay(code):
         raise ConfirmationCodeExpired
     if not constant_time_compare(derive(code), digits):
+        limits.count_failed_guess()
         raise InvalidConfirmationCode(_attempts_left(code))
     return code
 
@@ -58,13 +61,21 @@ def use_up(code: ConfirmationCode) -> None:
         raise ConfirmationCodeExpired
 
 
+def proof_length(code: ConfirmationCode) -> int:
+    """How many digits a used code proves; a test number's are no proof."""
+    return 0 if phone_numbers.test_code(code.phone_number) else code.length
+
+
 def retire(code: ConfirmationCode) -> None:
     """Makes a code worthless; another may be asked for at once."""
     ConfirmationCode.objects.filter(pk=code.pk).update(live=False)
 
 
 def derive(code: ConfirmationCode) -> str:
-    """Returns the digits: HMAC-SHA256 of the row, the whole number modulo 10^length."""
+    """Returns the digits: a test number's own, or HMAC-SHA256 of the row modulo 10^length."""
+    fixed = phone_numbers.test_code(code.phone_number)
+    if fixed:
+        return fixed
     key = next((key for key in keys.derive("codes") if keys.name(key) == code.key_id), b"")
     row = f"{code.purpose}:{code.user_id or ''}:{code.phone_number}:{code.nonce}"
     number = int.from_bytes(hmac.digest(key, row.encode(), "sha256"))
@@ -72,9 +83,23 @@ def derive(code: ConfirmationCode) -> str:
 
 
 def _retire_paused(phone_number: str, now: datetime) -> None:
-    pause_began = now - settings.CONFIRMATION_CODE_PAUSE
+    """Makes way for the next code: after the pause, or where none is due."""
     live = ConfirmationCode.objects.live(phone_number)
-    live.filter(created_at__lte=pause_began).update(live=False)
+    if not phone_numbers.test_code(phone_number):
+        paused = Q(created_at__lte=now - settings.CONFIRMATION_CODE_PAUSE)
+        live = live.filter(paused | Q(length=limits.SHORT) if limits.is_spraying(now) else paused)
+    live.update(live=False)
+
+
+def _length(phone_number: str, asked: int, now: datetime) -> int:
+    if phone_numbers.test_code(phone_number):
+        limits.refuse_spent_test_number(phone_number)
+        return limits.LONG
+    return limits.next_length(phone_number, asked, now)
+
+
+def _is_too_short_now(code: ConfirmationCode) -> bool:
+    return code.length == limits.SHORT and limits.is_spraying(timezone.now())
 
 
 def _create(phone_number: str, length: int, now: datetime) -> ConfirmationCode:

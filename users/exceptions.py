@@ -23,6 +23,11 @@ class CodeRequestedTooSoon(TooManyRequests):
     default_code = "code_requested_too_soon"
 
 
+class TooManyCodes(TooManyRequests):
+    default_detail = _("Too many codes were sent to this phone number. Try again later.")
+    default_code = "too_many_codes"
+
+
 class DeliveryUnavailable(APIException):
     status_code = 503
     default_detail = _("The SMS could not be sent. Try again in a minute.")
@@ -55,6 +60,16 @@ class AccountBlocked(APIException):
 class CannotBlock(PermissionDenied):
     default_detail = _("You cannot block yourself or a superuser.")
     default_code = "cannot_block"
+
+
+class RecentSignInRequired(PermissionDenied):
+    default_detail = _("Sign in again to do this: your sign-in is older than 10 minutes.")
+    default_code = "recent_sign_in_required"
+
+
+class StrongerSignInRequired(PermissionDenied):
+    default_detail = _("Sign in with a code of six digits to use staff rights.")
+    default_code = "stronger_sign_in_required"
 
 
 class TokenNotValid(AuthenticationFailed):

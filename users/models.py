@@ -51,6 +51,9 @@ class UserManager(BaseUserManager["User"]):
             issue_invite_code(user)
         return user
 
+    def blocked(self, phone_number: str) -> bool:
+        return self.filter(phone_number=phone_number, is_active=False).exists()
+
     def create_superuser(self, phone_number: str, password: str | None = None) -> "User":
         """What `manage.py createsuperuser` calls."""
         return self.create_user(phone_number, password, is_staff=True, is_superuser=True)
@@ -176,13 +179,23 @@ class ConfirmationCode(models.Model):
 
     @property
     def resend_in(self) -> int:
-        """Seconds until another may be asked for."""
+        """Seconds until another may be asked for; a test number has no pause."""
+        if phone_numbers.test_code(self.phone_number):
+            return 0
         return round(settings.CONFIRMATION_CODE_PAUSE.total_seconds())
 
 
 class SignInQuerySet(models.QuerySet["SignIn"]):
     def live(self) -> "SignInQuerySet":
         return self.filter(ended_at=None)
+
+    def unexpired(self) -> "SignInQuerySet":
+        """Those whose tokens may still be refreshed."""
+        now = timezone.now()
+        return self.live().filter(
+            rotated_at__gt=now - settings.REFRESH_TOKEN_LIFETIME,
+            created_at__gt=now - settings.SIGN_IN_LIFETIME,
+        )
 
     def end(self) -> int:
         """Ends the live ones among these sign-ins; their tokens stop working at once."""
@@ -221,3 +234,64 @@ class SignIn(models.Model):
     def expires_at(self) -> datetime:
         """When its last token dies, however often it was refreshed."""
         return self.created_at + settings.SIGN_IN_LIFETIME
+
+
+class Tally(models.Model):
+    """How often something happened since a moment: failed guesses an hour, SMS a day."""
+
+    name = models.CharField(_("name"), max_length=32)
+    since = models.DateTimeField(_("since"))
+    count = models.PositiveIntegerField(_("count"))
+
+    class Meta:
+        verbose_name = _("tally")
+        verbose_name_plural = _("tallies")
+        constraints = [
+            models.UniqueConstraint(fields=["name", "since"], name="one_tally_per_name_and_moment"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.name} {self.since:%Y-%m-%d %H:%M}"
+
+
+class Event(models.TextChoices):
+    CODE_REQUESTED = "code_requested", _("code requested")
+    CODE_DELIVERED = "code_delivered", _("code delivered")
+    CODE_NOT_DELIVERED = "code_not_delivered", _("code not delivered")
+    CODE_REFUSED = "code_refused", _("wrong code")
+    CODE_EXHAUSTED = "code_exhausted", _("attempts exhausted")
+    SIGNED_UP = "signed_up", _("signed up")
+    SIGNED_IN = "signed_in", _("signed in")
+    SIGN_IN_REFUSED = "sign_in_refused", _("sign-in of a blocked person refused")
+    TOKEN_REUSED = "token_reused", _("old refresh token played back")
+    SIGNED_OUT = "signed_out", _("signed out")
+    BLOCKED = "blocked", _("blocked")
+    UNBLOCKED = "unblocked", _("unblocked")
+
+
+class AuditEvent(models.Model):
+    """What happened to an account: rows are added and, after their time, purged."""
+
+    event = models.CharField(_("event"), max_length=32, choices=Event)
+    user = models.ForeignKey(
+        User, models.PROTECT, null=True, related_name="audit_events", verbose_name=_("person")
+    )
+    actor = models.ForeignKey(
+        User,
+        models.PROTECT,
+        null=True,
+        related_name="+",
+        db_index=False,  # read from the person's side
+        verbose_name=_("administrator"),
+    )
+    masked_number = models.CharField(_("phone number"), max_length=16, blank=True)
+    ip_address = models.GenericIPAddressField(_("IP address"), null=True)
+    at = models.DateTimeField(_("at"), default=timezone.now, db_index=True)
+    details = models.JSONField(_("details"), default=dict)
+
+    class Meta:
+        verbose_name = _("audit event")
+        verbose_name_plural = _("audit trail")
+
+    def __str__(self) -> str:
+        return f"{self.get_event_display()} {self.masked_number}"

@@ -4,9 +4,17 @@ import re
 import unicodedata
 from typing import TYPE_CHECKING
 
+from django.conf import settings
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from phonenumber_field.phonenumber import PhoneNumber
-from phonenumbers import NumberParseException, PhoneNumberType, number_type
+from phonenumbers import (
+    NumberParseException,
+    PhoneNumberType,
+    number_type,
+    parse,
+    region_code_for_number,
+)
 
 if TYPE_CHECKING:
     from django.utils.functional import _StrPromise as StrPromise
@@ -30,17 +38,23 @@ class NotAMobilePhoneNumber(Refused):
     message = _("Enter a mobile phone number: the confirmation code comes by SMS.")
 
 
+class RegionNotServed(Refused):
+    message = _("We do not send SMS to this country yet.")
+
+
 def normalise(text: str) -> str:
     """Returns a mobile phone number in E.164, whatever its spelling.
 
     A number without a country code belongs to PHONENUMBER_DEFAULT_REGION.
-    Raises NotAPhoneNumber or NotAMobilePhoneNumber.
+    Raises NotAPhoneNumber, NotAMobilePhoneNumber or RegionNotServed.
     """
     number = _parse(text)
     if not number.is_valid() or number.extension:
         raise NotAPhoneNumber
     if number_type(number) not in MOBILE_TYPES:
         raise NotAMobilePhoneNumber
+    if settings.PHONE_REGIONS and region_code_for_number(number) not in settings.PHONE_REGIONS:
+        raise RegionNotServed
     return str(number.as_e164)
 
 
@@ -64,6 +78,19 @@ def _without_invisible_marks(text: str) -> str:
 def _has_no_place_in_a_number(character: str) -> bool:
     # libphonenumber would drop control characters and dial letters in silence.
     return character.isalpha() or unicodedata.category(character) in ("Cc", "Cs")
+
+
+def region(phone_number: str) -> str:
+    """Returns the region of an E.164 number, as ISO 3166-1 (`ZZ` where there is none)."""
+    return region_code_for_number(parse(phone_number)) or "ZZ"
+
+
+def test_code(phone_number: str) -> str | None:
+    """The fixed code of a number in TEST_PHONE_NUMBERS, until their end date."""
+    until = settings.TEST_PHONE_NUMBERS_UNTIL
+    if until is not None and timezone.now().date() > until:
+        return None
+    return settings.TEST_PHONE_NUMBERS.get(phone_number)
 
 
 def mask(phone_number: str | None) -> str:

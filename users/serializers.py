@@ -6,7 +6,7 @@ from django.utils.translation import gettext_lazy as _
 from rest_framework import serializers
 
 from users import phone_numbers
-from users.models import User
+from users.models import SignIn, User
 
 TOKEN_EXAMPLE = "eyJhbGciOiJIUzI1NiIsInR5cCI6IkpXVCJ9.eyJzaWQiOjF9.c2lnbmF0dXJl"
 
@@ -112,6 +112,28 @@ class VerifySerializer(serializers.Serializer[Any]):
 
 class EmptySerializer(serializers.Serializer[Any]):
     """`{}`."""
+
+
+class SessionSerializer(serializers.ModelSerializer[SignIn]):
+    is_current = serializers.SerializerMethodField(help_text=_("Whether it is the one that asks."))
+
+    class Meta:
+        model = SignIn
+        fields = ["id", "user_agent", "ip_address", "created_at", "last_used_at", "is_current"]
+        read_only_fields = fields
+        swagger_schema_fields = {
+            "example": {
+                "id": 1,
+                "user_agent": "Mozilla/5.0 (X11; Linux x86_64)",
+                "ip_address": "127.0.0.1",
+                "created_at": "2026-11-21T09:00:00.000000Z",
+                "last_used_at": "2026-11-21T09:30:00.000000Z",
+                "is_current": True,
+            }
+        }
+
+    def get_is_current(self, sign_in: SignIn) -> bool:
+        return sign_in == self.context.get("current")
 
 
 class ProfileSerializer(serializers.ModelSerializer[User]):

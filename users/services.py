@@ -1,20 +1,23 @@
-"""What people do to sign in and out, and what an administrator does to them."""
+"""What people do to sign in, and what an administrator does to them."""
 
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
-from users import codes, delivery, sessions
-from users.exceptions import AccountBlocked, CannotBlock
-from users.models import ConfirmationCode, SignIn, User
-from users.sessions import Client
+from referrals import flood_guard
+from users import audit, codes, delivery, sessions
+from users.client import Client
+from users.exceptions import AccountBlocked, CannotBlock, InvalidConfirmationCode
+from users.limits import SHORT
+from users.models import ConfirmationCode, Event, SignIn, User
 
-CODE_LENGTH = 4  # digits
 
-
-def request_code(phone_number: str, code_length: int = CODE_LENGTH) -> ConfirmationCode:
+def request_code(phone_number: str, client: Client, code_length: int = SHORT) -> ConfirmationCode:
     """Sends a confirmation code to a phone number, known or not."""
+    flood_guard.check("codes", client.ip_address)
+    flood_guard.count("codes", client.ip_address)
     code = codes.issue(phone_number, code_length)
-    delivery.deliver(code)
+    audit.record(Event.CODE_REQUESTED, phone_number=phone_number, client=client)
+    delivery.deliver(code, client)
     return code
 
 
@@ -23,13 +26,15 @@ def sign_in(phone_number: str, confirmation_code: str, client: Client) -> tuple[
 
     The check stands outside the transaction, so that no refusal undoes it.
     """
-    code = codes.check(phone_number, confirmation_code)
+    code = _check(phone_number, confirmation_code, client)
     with transaction.atomic():
         codes.use_up(code)
         user, is_new = find_or_sign_up(phone_number)
-        opened = _admit(user) and sessions.open_sign_in(user, code.length, client)
+        opened = _admit(user) and sessions.open_sign_in(user, codes.proof_length(code), client)
     if not opened:
+        audit.record(Event.SIGN_IN_REFUSED, user=user, client=client)
         raise AccountBlocked
+    audit.record(Event.SIGNED_IN, user=user, client=client, sign_in=opened.pk, is_new=is_new)
     return opened, is_new
 
 
@@ -45,20 +50,39 @@ def find_or_sign_up(phone_number: str) -> tuple[User, bool]:
         return known.get(), False
 
 
-def block(user: User, by: User) -> None:
-    """Shuts a person out at once: sign-ins end, codes die, the invite code is refused."""
+def block(user: User, by: User, reason: str = "") -> None:
+    """Shuts a person out at once: sign-ins end, and the invite code is refused.
+
+    A code that is on its way opens nothing any more: whoever enters it right is
+    told of the block.
+    """
     if user.is_superuser or user == by:
         raise CannotBlock
     with transaction.atomic():
-        # In the order in which signing in locks them, or the two could deadlock.
-        ConfirmationCode.objects.live(user.phone_number).update(live=False)
-        User.objects.filter(pk=user.pk).update(is_active=False)
+        if User.objects.filter(pk=user.pk, is_active=True).update(is_active=False):
+            audit.record(Event.BLOCKED, user=user, actor=by, reason=reason)
         user.sign_ins.all().end()
 
 
-def unblock(user: User) -> None:
+def unblock(user: User, by: User) -> None:
     """Lets a person in again, with the same invite code; ended sign-ins stay ended."""
-    User.objects.filter(pk=user.pk, closed_at=None).update(is_active=True)
+    blocked = User.objects.filter(pk=user.pk, is_active=False, closed_at=None)
+    with transaction.atomic():
+        ConfirmationCode.objects.live(user.phone_number).update(live=False)
+        if blocked.update(is_active=True):
+            audit.record(Event.UNBLOCKED, user=user, actor=by)
+
+
+def _check(phone_number: str, confirmation_code: str, client: Client) -> ConfirmationCode:
+    flood_guard.check("failed_guesses", client.ip_address)
+    try:
+        return codes.check(phone_number, confirmation_code)
+    except InvalidConfirmationCode as refusal:
+        flood_guard.count("failed_guesses", client.ip_address)
+        exhausted = refusal.extra["attempts_left"] == 0
+        event = Event.CODE_EXHAUSTED if exhausted else Event.CODE_REFUSED
+        audit.record(event, phone_number=phone_number, client=client)
+        raise
 
 
 def _admit(user: User) -> bool:

@@ -1,30 +1,18 @@
 """Sign-ins: opened by a code, kept alive by refreshing, ended in one statement."""
 
 import logging
-from typing import NamedTuple, Self
 
 from django.conf import settings
 from django.db.models import F
-from django.http import HttpRequest
 from django.utils import timezone
 
+from users import audit
+from users.client import Client
 from users.exceptions import TokenNotValid, TokenReused
-from users.models import SignIn, User
+from users.models import Event, SignIn, User
 from users.tokens import AccessToken, RefreshToken
 
 logger = logging.getLogger(__name__)
-
-
-class Client(NamedTuple):
-    """From where and with what somebody signs in."""
-
-    ip_address: str | None
-    user_agent: str
-
-    @classmethod
-    def of(cls, request: HttpRequest) -> Self:
-        user_agent = request.headers.get("User-Agent", "").replace("\x00", "")
-        return cls(request.META.get("REMOTE_ADDR") or None, user_agent[:256])
 
 
 def open_sign_in(user: User, proof_length: int, client: Client) -> SignIn:
@@ -44,7 +32,7 @@ def authenticate(access: str | bytes) -> SignIn:
     return _live(AccessToken.read(access)["sid"])
 
 
-def refresh(raw: str) -> SignIn:
+def refresh(raw: str, client: Client) -> SignIn:
     """Moves a sign-in on to its next tokens; of twenty parallel requests one moves it.
 
     The direct parent of the current tokens gets them again for 10 seconds
@@ -58,8 +46,7 @@ def refresh(raw: str) -> SignIn:
     if token["gen"] > sign_in.generation:
         raise TokenNotValid
     if not _is_recent_parent(token, sign_in):
-        end(sign_in)
-        logger.warning("Sign-in %s was ended: an old refresh token was played back", sign_in.pk)
+        _end_replayed(sign_in, client)
         raise TokenReused
     return sign_in
 
@@ -74,9 +61,16 @@ def verify(raw: str) -> None:
             raise TokenNotValid from None
 
 
-def end(sign_in: SignIn) -> None:
+def end(sign_in: SignIn, client: Client) -> None:
     """Ends one sign-in: its access and refresh tokens stop working at once."""
     SignIn.objects.filter(pk=sign_in.pk).end()
+    audit.record(Event.SIGNED_OUT, user=sign_in.user, client=client, sign_in=sign_in.pk)
+
+
+def end_others(sign_in: SignIn, client: Client) -> None:
+    """Ends every other sign-in of the same person."""
+    ended = sign_in.user.sign_ins.exclude(pk=sign_in.pk).end()
+    audit.record(Event.SIGNED_OUT, user=sign_in.user, client=client, others=ended)
 
 
 def _live(pk: int) -> SignIn:
@@ -91,6 +85,12 @@ def _rotate(token: RefreshToken) -> bool:
     now = timezone.now()
     current = SignIn.objects.live().filter(pk=token["sid"], generation=token["gen"])
     return bool(current.update(generation=F("generation") + 1, rotated_at=now, last_used_at=now))
+
+
+def _end_replayed(sign_in: SignIn, client: Client) -> None:
+    SignIn.objects.filter(pk=sign_in.pk).end()
+    audit.record(Event.TOKEN_REUSED, user=sign_in.user, client=client, sign_in=sign_in.pk)
+    logger.warning("Sign-in %s was ended: an old refresh token was played back", sign_in.pk)
 
 
 def _is_recent_parent(token: RefreshToken, sign_in: SignIn) -> bool:

@@ -5,6 +5,8 @@ from typing import Any
 from django.utils.decorators import method_decorator
 from django.views.decorators.cache import cache_control
 from drf_yasg.utils import no_body, swagger_auto_schema
+from rest_framework.exceptions import NotFound, Throttled
+from rest_framework.generics import get_object_or_404
 from rest_framework.permissions import AllowAny
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -12,6 +14,7 @@ from rest_framework.viewsets import ViewSet
 
 from users import exceptions, services, sessions, tokens
 from users.authentication import AuthenticatedRequest
+from users.client import Client
 from users.serializers import (
     CodeSentSerializer,
     ConfirmSerializer,
@@ -19,11 +22,11 @@ from users.serializers import (
     ProfileSerializer,
     RefreshSerializer,
     RequestCodeSerializer,
+    SessionSerializer,
     SignedInSerializer,
     TokenPairSerializer,
     VerifySerializer,
 )
-from users.sessions import Client
 
 
 def _validated(serializer: Any, request: Request) -> dict[str, Any]:
@@ -48,7 +51,12 @@ class CodeViewSet(PublicAuthViewSet):
     @swagger_auto_schema(
         request_body=RequestCodeSerializer,
         responses={202: CodeSentSerializer},
-        refusals=[exceptions.CodeRequestedTooSoon, exceptions.DeliveryUnavailable],
+        refusals=[
+            exceptions.CodeRequestedTooSoon,
+            exceptions.TooManyCodes,
+            Throttled,
+            exceptions.DeliveryUnavailable,
+        ],
     )
     def create(self, request: Request) -> Response:
         """Ask for a confirmation code
@@ -56,9 +64,12 @@ class CodeViewSet(PublicAuthViewSet):
         It comes by SMS. The answer is the same for every phone number, known or not.
 
         The code is valid for 300 seconds and three attempts, once. Another may be
-        asked for after 60 seconds; until then 429 says in `Retry-After` how long.
+        asked for after 60 seconds; until then 429 says in `Retry-After` how long. A
+        number that was guessed at too often gets 6 digits: `code_length` says so.
         """
-        code = services.request_code(**_validated(RequestCodeSerializer, request))
+        code = services.request_code(
+            **_validated(RequestCodeSerializer, request), client=Client.of(request)
+        )
         return Response(CodeSentSerializer(code).data, status=202)
 
 
@@ -70,6 +81,8 @@ class TokenViewSet(PublicAuthViewSet):
             exceptions.InvalidConfirmationCode,
             exceptions.ConfirmationCodeExpired,
             exceptions.AccountBlocked,
+            exceptions.TooManyCodes,
+            Throttled,
         ],
     )
     def create(self, request: Request) -> Response:
@@ -95,7 +108,9 @@ class TokenViewSet(PublicAuthViewSet):
         seconds, for a client that lost the answer; after that, playing an old token
         back ends the sign-in.
         """
-        sign_in = sessions.refresh(_validated(RefreshSerializer, request)["refresh"])
+        sign_in = sessions.refresh(
+            _validated(RefreshSerializer, request)["refresh"], Client.of(request)
+        )
         return Response(TokenPairSerializer(tokens.pair(sign_in)).data)
 
     @swagger_auto_schema(
@@ -120,7 +135,38 @@ class SignOutViewSet(AuthViewSet):
 
         The access and refresh tokens of this sign-in stop working at once.
         """
-        sessions.end(request.auth)
+        sessions.end(request.auth, Client.of(request))
+        return Response(status=204)
+
+
+class SessionViewSet(AuthViewSet):
+    @swagger_auto_schema(responses={200: SessionSerializer(many=True)})
+    def list(self, request: AuthenticatedRequest) -> Response:
+        """List your sign-ins
+
+        Every device that is signed in, the last used first.
+        """
+        sign_ins = request.user.sign_ins.unexpired().order_by("-last_used_at", "-id")
+        context = {"current": request.auth}
+        return Response(SessionSerializer(sign_ins, many=True, context=context).data)
+
+    @swagger_auto_schema(responses={204: "Ended."}, refusals=[NotFound])
+    def destroy(self, request: AuthenticatedRequest, pk: int) -> Response:
+        """End a sign-in
+
+        One of yours: its tokens stop working at once.
+        """
+        sign_in = get_object_or_404(request.user.sign_ins.unexpired(), pk=pk)
+        sessions.end(sign_in, Client.of(request))
+        return Response(status=204)
+
+    @swagger_auto_schema(responses={204: "Ended."})
+    def destroy_others(self, request: AuthenticatedRequest) -> Response:
+        """End all other sign-ins
+
+        Only the one that asks goes on.
+        """
+        sessions.end_others(request.auth, Client.of(request))
         return Response(status=204)
 
 

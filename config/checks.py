@@ -1,0 +1,86 @@
+"""What must not go into production. Run at every start, so that an unsafe server does not start.
+
+Production means DEBUG off and a SITE_URL that is not this machine.
+"""
+
+import ipaddress
+from collections.abc import Iterator
+from typing import Any
+
+from django.conf import settings
+from django.core.checks import CheckMessage, Error
+from django.core.checks import Warning as CheckWarning
+from django.utils import timezone
+
+from users import phone_numbers
+
+SHORTEST_KEY = 50  # characters, as Django makes them
+SHORTEST_RETENTION = 31  # days: failed guesses count for 30, and their codes live 300 s
+
+
+def production_is_safe(**kwargs: Any) -> list[CheckMessage]:
+    return list(_unsafe()) if _is_production() else []
+
+
+def test_numbers_are_well_formed(**kwargs: Any) -> list[CheckMessage]:
+    return [
+        Error(f"TEST_PHONE_NUMBERS: {phone_numbers.mask(number)} {wrong}.", id="settings.E005")
+        for number, code in settings.TEST_PHONE_NUMBERS.items()
+        for wrong in _wrong_with(number, code)
+    ]
+
+
+def budgets_do_not_refill(**kwargs: Any) -> list[CheckMessage]:
+    if settings.CODES_KEPT_DAYS >= SHORTEST_RETENTION:
+        return []
+    return [Error("CODES_KEPT_DAYS below 31 would refill the budgets.", id="settings.E006")]
+
+
+def _is_production() -> bool:
+    return not settings.DEBUG and not _is_loopback(settings.SITE_HOST)
+
+
+def _is_loopback(host: str) -> bool:
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost" or host.endswith(".localhost")
+
+
+def _unsafe() -> Iterator[CheckMessage]:
+    if settings.SMS_GATEWAY == "simulated" and not settings.DEMO:
+        yield Error("SMS_GATEWAY=simulated sends no SMS; only for DEMO=true.", id="settings.E001")
+    if settings.SMS_INBOX and not settings.DEMO:
+        yield Error("SMS_INBOX=true shows every code; only for DEMO=true.", id="settings.E001")
+    if not settings.FLOOD_GUARD:
+        yield Error("FLOOD_GUARD=false lets one address flood us.", id="settings.E002")
+    if any(_is_weak(key) for key in [settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS]):
+        yield Error("SECRET_KEY is weak: take 50 random characters.", id="settings.E003")
+    if settings.TEST_PHONE_NUMBERS:
+        yield _test_numbers()
+
+
+def _is_weak(key: str) -> bool:
+    return len(key) < SHORTEST_KEY or len(set(key)) < 8 or key.startswith("development-only")
+
+
+def _test_numbers() -> CheckMessage:
+    until = settings.TEST_PHONE_NUMBERS_UNTIL
+    if until is None or until < timezone.now().date():
+        return Error(
+            "TEST_PHONE_NUMBERS needs an end: TEST_PHONE_NUMBERS_UNTIL.", id="settings.E004"
+        )
+    return CheckWarning(f"TEST_PHONE_NUMBERS have fixed codes until {until}.", id="settings.W001")
+
+
+def _wrong_with(number: str, code: str) -> Iterator[str]:
+    if not (code.isascii() and code.isdigit() and len(code) == 6):
+        yield "needs a code of six digits"
+    try:
+        if phone_numbers.normalise(number) != number:
+            yield "is not written as E.164"
+    except phone_numbers.Refused:
+        yield "is not a mobile phone number"
+
+
+ALL_CHECKS = [production_is_safe, test_numbers_are_well_formed, budgets_do_not_refill]

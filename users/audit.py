@@ -1,0 +1,28 @@
+"""The audit trail: what happened to an account. Rows are added here and changed nowhere."""
+
+from typing import Any
+
+from users import phone_numbers
+from users.client import Client
+from users.models import AuditEvent, Event, User
+
+
+def record(
+    event: Event,
+    *,
+    phone_number: str | None = None,
+    user: User | None = None,
+    actor: User | None = None,
+    client: Client | None = None,
+    **details: Any,
+) -> None:
+    """Adds a row; `user` is whom it happened to, `actor` an administrator who did it."""
+    number = phone_number or (user and user.phone_number)
+    AuditEvent.objects.create(
+        event=event,
+        user=user,
+        actor=actor,
+        masked_number=phone_numbers.mask(number) if number else "",
+        ip_address=client.ip_address if client else None,
+        details=details,
+    )

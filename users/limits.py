@@ -1,0 +1,111 @@
+"""The budgets that make four digits safe. They live in the database and survive everything.
+
+A take-over by guessing stays under 0.1 % in any 24 hours and 5 % in any 365 days
+(`make attack` proves it), and a spent budget locks nobody out: the next codes have
+six digits instead. Every number is a setting.
+"""
+
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.conf import settings
+from django.db import IntegrityError, transaction
+from django.db.models import Case, Count, F, Min, Q, Sum, When
+from django.utils import timezone
+
+from users import phone_numbers
+from users.exceptions import TooManyCodes
+from users.models import ConfirmationCode, Tally
+
+HOUR, DAY, MONTH = timedelta(hours=1), timedelta(days=1), timedelta(days=30)
+SHORT, LONG = 4, 6  # digits of a code
+FAILED_GUESSES, SMS = "failed_guesses", "sms"
+
+
+def next_length(phone_number: str, asked: int, now: datetime) -> int:
+    """Returns how many digits a number's next code has; refuses one code too many.
+
+    Four digits are given only while both windows of failed guesses have room
+    for all of a code's attempts. Runs in the transaction that inserts the code:
+    the unique index of live codes makes the count exact under parallel requests.
+    """
+    spent = _spent(phone_number, now)
+    _refuse_one_too_many(spent, now)
+    room = min(
+        settings.FAILED_GUESSES_PER_DAY - spent["failed_in_day"],
+        settings.FAILED_GUESSES_PER_MONTH - spent["failed_in_month"],
+    )
+    if room < settings.CONFIRMATION_CODE_ATTEMPTS or is_spraying(now):
+        return LONG
+    return asked
+
+
+def refuse_spent_test_number(phone_number: str) -> None:
+    """A test number has no other budget: after 9 failed guesses in 24 hours it rests."""
+    now = timezone.now()
+    spent = _spent(phone_number, now)
+    if spent["failed_in_day"] >= settings.FAILED_GUESSES_PER_DAY:
+        raise TooManyCodes(wait=spent["first_failed"] + DAY - now)
+
+
+def is_spraying(now: datetime) -> bool:
+    """Whether so many guesses fail, all numbers together, that four digits are unsafe."""
+    hours = Tally.objects.filter(name=FAILED_GUESSES, since__gt=now - DAY - HOUR)
+    failed = hours.aggregate(failed=Sum("count", default=0))["failed"]
+    return bool(failed > settings.SPRAY_LIMIT)
+
+
+def count_failed_guess() -> None:
+    _add(FAILED_GUESSES, timezone.now().replace(minute=0, second=0, microsecond=0))
+
+
+def take_sms(phone_number: str) -> bool:
+    """Takes one SMS from today's budgets (UTC), of its region and of all; False if one is spent."""
+    today = timezone.now().replace(hour=0, minute=0, second=0, microsecond=0)
+    region = f"{SMS}:{phone_numbers.region(phone_number)}"
+    return _add(region, today, settings.SMS_PER_REGION_PER_DAY) and _add(
+        SMS, today, settings.SMS_PER_DAY
+    )
+
+
+def _spent(phone_number: str, now: datetime) -> dict[str, Any]:
+    """What a number has used up, in one query over its codes of a month (at most 300)."""
+    began = now - MONTH - settings.CONFIRMATION_CODE_LIFETIME
+    failed = F("attempts") - Case(When(used_at=None, then=0), default=1)
+    in_hour, in_day = Q(created_at__gt=now - HOUR), Q(created_at__gt=now - DAY)
+    guessed_in_day = Q(expires_at__gt=now - DAY)
+    return ConfirmationCode.objects.filter(
+        phone_number=phone_number, created_at__gt=began
+    ).aggregate(
+        codes_in_hour=Count("pk", filter=in_hour),
+        codes_in_day=Count("pk", filter=in_day),
+        first_in_hour=Min("created_at", filter=in_hour),
+        first_in_day=Min("created_at", filter=in_day),
+        failed_in_day=Sum(failed, filter=guessed_in_day, default=0),
+        failed_in_month=Sum(failed, filter=Q(expires_at__gt=now - MONTH), default=0),
+        first_failed=Min("expires_at", filter=guessed_in_day & Q(attempts__gt=0)),
+    )
+
+
+def _refuse_one_too_many(spent: dict[str, Any], now: datetime) -> None:
+    waits = []
+    if spent["codes_in_hour"] >= settings.CODES_PER_HOUR:
+        waits.append(spent["first_in_hour"] + HOUR - now)
+    if spent["codes_in_day"] >= settings.CODES_PER_DAY:
+        waits.append(spent["first_in_day"] + DAY - now)
+    if waits:
+        raise TooManyCodes(wait=max(waits))
+
+
+def _add(name: str, since: datetime, limit: int | None = None) -> bool:
+    """Adds one to a tally, exactly, unless it has reached the limit."""
+    tally = Tally.objects.filter(name=name, since=since)
+    roomy = tally if limit is None else tally.filter(count__lt=limit)
+    if roomy.update(count=F("count") + 1):
+        return True
+    try:
+        with transaction.atomic():
+            Tally.objects.create(name=name, since=since, count=1)
+    except IntegrityError:  # it exists: full, or made by somebody else just now
+        return bool(roomy.update(count=F("count") + 1))
+    return True

@@ -1,0 +1,39 @@
+"""How long rows are kept. What is older goes, a batch at a time, and nothing waits for it."""
+
+from collections.abc import Iterator
+from datetime import timedelta
+from typing import Any
+
+from django.conf import settings
+from django.contrib.sessions.models import Session
+from django.db.models import Q, QuerySet
+from django.utils import timezone
+
+from users.models import AuditEvent, ConfirmationCode, SignIn, Tally
+
+BATCH = 5_000  # rows
+
+
+def outdated() -> list[QuerySet[Any]]:
+    """Everything whose time is over, oldest first."""
+    now = timezone.now()
+    codes_kept = now - timedelta(days=settings.CODES_KEPT_DAYS)
+    sign_ins_kept = now - timedelta(days=settings.SIGN_INS_KEPT_DAYS)
+    over = Q(ended_at__lt=sign_ins_kept) | Q(
+        created_at__lt=sign_ins_kept - settings.SIGN_IN_LIFETIME
+    )
+    audit_kept = now - timedelta(days=settings.AUDIT_KEPT_DAYS)
+    return [
+        ConfirmationCode.objects.filter(created_at__lt=codes_kept),
+        Tally.objects.filter(since__lt=codes_kept),
+        SignIn.objects.filter(over),
+        AuditEvent.objects.filter(at__lt=audit_kept),
+        Session.objects.filter(expire_date__lt=now),
+    ]
+
+
+def purge(rows: QuerySet[Any]) -> Iterator[int]:
+    """Deletes the rows in batches; yields how many each took."""
+    while batch := list(rows.order_by("pk").values_list("pk", flat=True)[:BATCH]):
+        deleted, _ = rows.model._default_manager.filter(pk__in=batch).delete()
+        yield deleted
