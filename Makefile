@@ -5,13 +5,14 @@ VENV ?= .venv
 BIN = $(VENV)/bin
 MANAGE = $(BIN)/python manage.py
 PEOPLE ?= 300
+EXAMPLES ?= 50
 export PORT ?= 8000
 
 # Development unless said otherwise: never on a server, which runs no make.
 export DEBUG ?= true
 
 .DEFAULT_GOAL = help
-.PHONY: help run demo superuser test test-sqlite check format messages lock migrations postman
+.PHONY: help run demo superuser test test-sqlite check format messages lock migrations postman fuzz attack
 
 help: ## Say what can be made
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-13s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -58,6 +59,13 @@ migrations: $(BIN)/.base ## Write a migration (NAME=what_it_does)
 
 postman: ## Run the Postman collection against the server on PORT (needs Node.js)
 	@npx --yes newman@6 run ReferralSystem.postman_collection.json --env-var base_url=http://127.0.0.1:$(PORT)
+
+fuzz: $(BIN)/.dev ## Send the server on PORT everything its schema allows, and more
+	@$(BIN)/schemathesis run http://127.0.0.1:$(PORT)/swagger.json --checks all --seed 1 \
+		--max-examples $(EXAMPLES) --generation-database none
+
+attack: $(BIN)/.dev ## Play the best attackers against the real services
+	@$(BIN)/python -m tests.attack
 
 lock: $(BIN)/.dev ## Pin every dependency with its hash
 	@cd requirements && for set in base dev; do ../$(BIN)/uv pip compile --quiet --upgrade --universal \

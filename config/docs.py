@@ -16,6 +16,7 @@ from rest_framework.negotiation import DefaultContentNegotiation
 from rest_framework.permissions import AllowAny
 
 from config.api import refusal_body
+from config.pagination import InvalidCursor
 from config.parsing import PayloadTooLarge
 
 Refusal = type[exceptions.APIException]
@@ -94,6 +95,8 @@ class AutoSchema(SwaggerAutoSchema):
             yield exceptions.ParseError()
             yield PayloadTooLarge()
             yield exceptions.UnsupportedMediaType("text/plain")
+        if self.should_page():
+            yield InvalidCursor()
         for refusal in self.overrides.get("refusals", []):
             yield _example(refusal)
 
@@ -125,7 +128,18 @@ def _response(refusals: list[exceptions.APIException], fails_validation: bool) -
 
 
 class SchemaGenerator(OpenAPISchemaGenerator):
-    """Leaves the security of each operation to AutoSchema."""
+    """Lets each operation say what it produces and how it is secured, not the whole."""
+
+    def get_schema(self, *args: Any, **kwargs: Any) -> openapi.Swagger:
+        schema = super().get_schema(*args, **kwargs)
+        schema.pop("produces", None)
+        return schema
+
+    def get_operation(self, *args: Any, **kwargs: Any) -> openapi.Operation:
+        operation = super().get_operation(*args, **kwargs)
+        if "204" not in operation.responses:
+            operation.setdefault("produces", self.produces)
+        return operation
 
     def get_security_requirements(self, security_definitions: Any) -> None:
         return None

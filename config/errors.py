@@ -33,6 +33,10 @@ def permission_denied(request: HttpRequest, exception: Exception) -> HttpRespons
     return _answer(request, exceptions.PermissionDenied())
 
 
+def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
+    return _answer(request, exceptions.PermissionDenied())
+
+
 def page_not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
     return _answer(request, exceptions.NotFound())
 

@@ -1,10 +1,13 @@
 """Is the process alive, and may it be given traffic?"""
 
+from django.conf import settings
+from django.core.cache import cache
 from django.db import DatabaseError, connection
 from django.db.migrations.executor import MigrationExecutor
 from django.http import HttpRequest, JsonResponse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
+from redis.exceptions import RedisError
 
 
 @require_safe
@@ -17,12 +20,24 @@ def healthz(request: HttpRequest) -> JsonResponse:
 @require_safe
 @never_cache
 def readyz(request: HttpRequest) -> JsonResponse:
-    """200 when a request can be served, else 503: the database answers and is migrated."""
+    """200 when a request can be served, else 503: the database answers and is migrated.
+
+    Redis is reported and not fatal: without it sign-in, profile and activation go on.
+    """
     database = _database()
-    status = 200 if database == "ok" else 503
-    return JsonResponse(
-        {"status": "ok" if status == 200 else "unavailable", "database": database}, status=status
-    )
+    is_ready = database == "ok"
+    body = {"status": "ok" if is_ready else "unavailable", "database": database, "redis": _redis()}
+    return JsonResponse(body, status=200 if is_ready else 503)
+
+
+def _redis() -> str:
+    if not settings.REDIS_URL:
+        return "not configured"
+    try:
+        cache.get("readyz")
+    except RedisError:
+        return "unreachable"
+    return "ok"
 
 
 def _database() -> str:

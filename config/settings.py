@@ -81,6 +81,7 @@ MIDDLEWARE = [
     "csp.middleware.CSPMiddleware",
 ]
 
+CSRF_FAILURE_VIEW = "config.errors.csrf_failure"
 IS_HTTPS = SITE_URL.startswith("https://")
 SECURE_SSL_REDIRECT = IS_HTTPS
 SECURE_REDIRECT_EXEMPT = ["^healthz/$", "^readyz/$"]  # asked for inside, without TLS
@@ -176,7 +177,8 @@ SWAGGER_SETTINGS = {
 # The SMS
 
 SMS_GATEWAY = env.str("SMS_GATEWAY", "simulated", validate=validate.OneOf(["simulated"]))
-SMS_DELAY = sorted(env.list("SMS_DELAY", [1.0, 2.0], subcast=float, delimiter="-"))[:2]  # seconds
+_delay = env.list("SMS_DELAY", [1.0, 2.0], subcast=float, delimiter="-")
+SMS_DELAY = (min(_delay), max(_delay))  # seconds
 DEMO = env.bool("DEMO", False)  # a public demonstration: no SMS is sent, everybody reads them
 SMS_INBOX = env.bool("SMS_INBOX", DEBUG)
 SMS_INBOX_FILE = BASE_DIR / "var" / "sms-inbox.jsonl"
@@ -226,6 +228,7 @@ TEMPLATES = [
                 "django.template.context_processors.request",
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
+                "config.context.site",
             ],
         },
     },

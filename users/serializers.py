@@ -115,6 +115,8 @@ class EmptySerializer(serializers.Serializer[Any]):
 
 
 class SessionSerializer(serializers.ModelSerializer[SignIn]):
+    user_agent = serializers.CharField(allow_blank=True, read_only=True)
+    ip_address = serializers.CharField(allow_null=True, read_only=True)
     is_current = serializers.SerializerMethodField(help_text=_("Whether it is the one that asks."))
 
     class Meta:
@@ -137,6 +139,9 @@ class SessionSerializer(serializers.ModelSerializer[SignIn]):
 
 
 class ProfileSerializer(serializers.ModelSerializer[User]):
+    first_name = serializers.CharField(allow_blank=True, read_only=True)
+    last_name = serializers.CharField(allow_blank=True, read_only=True)
+    email = serializers.CharField(allow_blank=True, read_only=True)
     avatar = serializers.URLField(source="avatar_url", allow_null=True, read_only=True)
     invite_code = serializers.CharField(source="referrals.invite_code", read_only=True)
     invite_link = serializers.URLField(source="referrals.invite_link", read_only=True)

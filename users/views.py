@@ -46,6 +46,9 @@ class PublicAuthViewSet(AuthViewSet):
     authentication_classes = ()
     permission_classes = (AllowAny,)
 
+    def get_authenticate_header(self, request: Request) -> str:
+        return "Bearer"  # a refused token is a 401, not DRF's 403
+
 
 class CodeViewSet(PublicAuthViewSet):
     @swagger_auto_schema(
