@@ -5,13 +5,12 @@ from typing import Any
 
 from django.conf import settings
 from django.core import signing
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import gettext_noop
 from rest_framework import exceptions, pagination
 from rest_framework.request import Request
 from rest_framework.utils.urls import replace_query_param
-from rest_framework.views import APIView
 
 POSITIVE = re.compile(r"[0-9]{1,9}")
 
@@ -38,33 +37,55 @@ class CursorPagination(pagination.CursorPagination):
     base_url: str
 
     def paginate_queryset(
-        self, queryset: QuerySet[Any], request: Request, view: APIView | None = None
-    ) -> list[Any] | None:
-        page = super().paginate_queryset(queryset, request, view)
+        self, queryset: QuerySet[Any], request: Request, view: Any = None
+    ) -> list[Any]:
         self.path = request.path
         self.base_url = settings.SITE_URL + request.get_full_path()
-        return page
+        self.ordering = tuple(view.ordering)
+        size = self.get_page_size(request)
+        back, position = self._asked_for(request)
+        rows = list(self._beyond(queryset, back, position)[: size + 1])
+        self.page = rows[:size][::-1] if back else rows[:size]
+        more, came_from = len(rows) > size, position is not None
+        self.has_next, self.has_previous = (came_from, more) if back else (more, came_from)
+        return self.page
 
-    def get_ordering(self, request: Request, queryset: Any, view: Any) -> tuple[str, ...]:
-        return tuple(view.ordering)
+    def get_next_link(self) -> str | None:
+        return self._link(False, self.page[-1]) if self.has_next and self.page else None
 
-    def get_page_size(self, request: Request) -> int | None:
+    def get_previous_link(self) -> str | None:
+        return self._link(True, self.page[0]) if self.has_previous and self.page else None
+
+    def get_page_size(self, request: Request) -> int:
         asked = request.query_params.get("page_size")
         if asked is None:
-            return self.page_size
+            return self.page_size or self.max_page_size
         if not POSITIVE.fullmatch(asked) or int(asked) == 0:
             raise exceptions.ValidationError({"page_size": [_("Enter a positive whole number.")]})
         return min(int(asked), self.max_page_size)
 
-    def decode_cursor(self, request: Request) -> pagination.Cursor | None:
+    def _beyond(self, queryset: QuerySet[Any], back: bool, position: Any) -> QuerySet[Any]:
+        """The rows on one side of a position, nearest first; `ordering` is all descending."""
+        moment, pk = (field.lstrip("-") for field in self.ordering)
+        if position is not None:
+            way = "gt" if back else "lt"
+            beyond = Q(**{f"{moment}__{way}": position[0]})
+            level = Q(**{moment: position[0], f"{pk}__{way}": position[1]})
+            queryset = queryset.filter(Q(**{f"{moment}__{way}e": position[0]}), beyond | level)
+        return queryset.order_by(*((moment, pk) if back else self.ordering))
+
+    def _asked_for(self, request: Request) -> tuple[bool, Any]:
         cursor = request.query_params.get("cursor")
         if cursor is None:
-            return None
+            return False, None
         try:
-            return pagination.Cursor(*signing.loads(cursor, salt=request.path))
+            back, position = signing.loads(cursor, salt=self.path)
         except signing.BadSignature as error:
             raise InvalidCursor from error
+        return back, position
 
-    def encode_cursor(self, cursor: pagination.Cursor) -> str:
-        signed = signing.dumps(list(cursor), salt=self.path)
+    def _link(self, back: bool, row: Any) -> str:
+        names = [field.lstrip("-") for field in self.ordering]
+        moment, pk = (row[n] if isinstance(row, dict) else getattr(row, n) for n in names)
+        signed = signing.dumps([back, [moment.isoformat(), pk]], salt=self.path)
         return replace_query_param(self.base_url, "cursor", signed)

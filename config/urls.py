@@ -13,7 +13,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", TemplateView.as_view(template_name="index.html"), name="index"),
     path("api/v1/", include("users.urls")),
     path("api/v1/", include("referrals.urls")),
-    re_path("^api(/.*)?$", NotFoundView.as_view()),
+    re_path(r"^api(/[\s\S]*)?$", NotFoundView.as_view()),
     path("swagger.json", docs.schema, {"format": "json"}, name="swagger-json"),
     path("swagger.yaml", docs.schema, {"format": "yaml"}, name="swagger-yaml"),
     path("swagger/", docs.swagger, name="swagger"),

@@ -111,7 +111,7 @@ def invited(inviter: Person) -> QuerySet[Activation, Any]:
     The name of somebody whose account is closed is null.
     """
     return Activation.objects.filter(inviter=inviter).values(
-        "activated_at", phone_number=F(f"invitee__{_username_field()}")
+        "id", "activated_at", phone_number=F(f"invitee__{_username_field()}")
     )
 
 

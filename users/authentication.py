@@ -1,9 +1,11 @@
 """The sign-in behind an access token."""
 
+from rest_framework.exceptions import AuthenticationFailed
 from rest_framework.request import Request
 from rest_framework_simplejwt.authentication import JWTAuthentication
 
 from users import sessions
+from users.exceptions import TokenNotValid
 from users.models import SignIn, User
 
 
@@ -21,8 +23,11 @@ class SignInAuthentication(JWTAuthentication):
     """
 
     def authenticate(self, request: Request) -> tuple[User, SignIn] | None:  # type: ignore[override]
-        header = self.get_header(request)
-        access = self.get_raw_token(header) if header else None
+        try:
+            header = self.get_header(request)
+            access = self.get_raw_token(header) if header else None
+        except AuthenticationFailed as error:  # simplejwt's detail is a dictionary
+            raise TokenNotValid from error
         if access is None:
             return None
         sign_in = sessions.authenticate(access)

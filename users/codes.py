@@ -76,10 +76,17 @@ def derive(code: ConfirmationCode) -> str:
     fixed = phone_numbers.test_code(code.phone_number)
     if fixed:
         return fixed
-    key = next((key for key in keys.derive("codes") if keys.name(key) == code.key_id), b"")
     row = f"{code.purpose}:{code.user_id or ''}:{code.phone_number}:{code.nonce}"
-    number = int.from_bytes(hmac.digest(key, row.encode(), "sha256"))
+    number = int.from_bytes(hmac.digest(_key(code), row.encode(), "sha256"))
     return str(number % 10**code.length).zfill(code.length)
+
+
+def _key(code: ConfirmationCode) -> bytes:
+    """The key it was issued under; a code whose key was dropped has expired with it."""
+    for key in keys.derive("codes"):
+        if keys.name(key) == code.key_id:
+            return key
+    raise ConfirmationCodeExpired
 
 
 def _retire_paused(phone_number: str, now: datetime) -> None:

@@ -32,13 +32,16 @@ class PhoneNumberField(models.CharField):  # type: ignore[type-arg]  # subscript
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **{"max_length": 16, **kwargs})
 
-    def to_python(self, value: Any) -> Any:
-        if not value:
-            return value
+    def clean(self, value: Any, model_instance: models.Model | None) -> Any:
+        """What a form or a command was given; what is stored is never judged again."""
         try:
-            return phone_numbers.normalise(str(value))
+            value = value and phone_numbers.normalise(str(value))
         except phone_numbers.Refused as refused:
             raise ValidationError(refused.message, code="invalid") from refused
+        return super().clean(value, model_instance)
+
+    def formfield(self, **kwargs: Any) -> Any:
+        return super().formfield(**{"max_length": phone_numbers.LONGEST_INPUT, **kwargs})
 
 
 class UserManager(BaseUserManager["User"]):
@@ -51,12 +54,32 @@ class UserManager(BaseUserManager["User"]):
             issue_invite_code(user)
         return user
 
+    def read_phone_number(self, text: str) -> str:
+        """Normalises a phone number; one that belongs to somebody is always taken.
+
+        Numbering plans change, and so do the countries served.
+        """
+        try:
+            return phone_numbers.normalise(text)
+        except phone_numbers.Refused as refused:
+            if refused.e164 and self.filter(phone_number=refused.e164).exists():
+                return refused.e164
+            raise
+
     def blocked(self, phone_number: str) -> bool:
         return self.filter(phone_number=phone_number, is_active=False).exists()
 
     def create_superuser(self, phone_number: str, password: str | None = None) -> "User":
         """What `manage.py createsuperuser` calls."""
-        return self.create_user(phone_number, password, is_staff=True, is_superuser=True)
+        number = phone_numbers.normalise(phone_number)
+        return self.create_user(number, password, is_staff=True, is_superuser=True)
+
+    def get_by_natural_key(self, phone_number: str | None) -> "User":
+        """Finds whoever signs in with a password, by any spelling of their number."""
+        try:
+            return self.get(phone_number=self.read_phone_number(phone_number or ""))
+        except phone_numbers.Refused as refused:
+            raise User.DoesNotExist from refused
 
 
 class User(AbstractBaseUser, PermissionsMixin):

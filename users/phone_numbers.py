@@ -29,6 +29,10 @@ class Refused(ValueError):
 
     message: "StrPromise"
 
+    def __init__(self, e164: str | None = None) -> None:
+        super().__init__()
+        self.e164 = e164  # what the text spells, where it spells a number
+
 
 class NotAPhoneNumber(Refused):
     message = _("Enter a phone number with its country code, like +7 999 123-45-67.")
@@ -49,13 +53,16 @@ def normalise(text: str) -> str:
     Raises NotAPhoneNumber, NotAMobilePhoneNumber or RegionNotServed.
     """
     number = _parse(text)
-    if not number.is_valid() or number.extension:
+    e164 = str(number.as_e164)
+    if number.extension:
         raise NotAPhoneNumber
+    if not number.is_valid():
+        raise NotAPhoneNumber(e164)
     if number_type(number) not in MOBILE_TYPES:
-        raise NotAMobilePhoneNumber
+        raise NotAMobilePhoneNumber(e164)
     if settings.PHONE_REGIONS and region_code_for_number(number) not in settings.PHONE_REGIONS:
-        raise RegionNotServed
-    return str(number.as_e164)
+        raise RegionNotServed(e164)
+    return e164
 
 
 def _parse(text: str) -> PhoneNumber:

@@ -25,7 +25,7 @@ class PhoneNumberField(TextField):
 
     def to_internal_value(self, data: Any) -> str:
         try:
-            return phone_numbers.normalise(super().to_internal_value(data))
+            return User.objects.read_phone_number(super().to_internal_value(data))
         except phone_numbers.Refused as refused:
             raise serializers.ValidationError(refused.message, "invalid") from refused
 
@@ -51,6 +51,7 @@ class RequestCodeSerializer(serializers.Serializer[Any]):
     code_length = serializers.ChoiceField(
         choices=[4, 6],
         required=False,
+        error_messages={"invalid_choice": _("A code has 4 or 6 digits.")},
         help_text=_("6 asks for a code of six digits, which staff need. Default: 4."),
     )
 

@@ -3,7 +3,7 @@
 import logging
 
 from django.conf import settings
-from django.db.models import F
+from django.db.models import Exists, F, OuterRef
 from django.utils import timezone
 
 from users import audit
@@ -83,7 +83,10 @@ def _live(pk: int) -> SignIn:
 
 def _rotate(token: RefreshToken) -> bool:
     now = timezone.now()
-    current = SignIn.objects.live().filter(pk=token["sid"], generation=token["gen"])
+    # Not `user__is_active`: Django would move the generation into a subquery, and
+    # PostgreSQL would not look at it again after waiting for a parallel refresh.
+    active = Exists(User.objects.filter(pk=OuterRef("user_id"), is_active=True))
+    current = SignIn.objects.live().filter(active, pk=token["sid"], generation=token["gen"])
     return bool(current.update(generation=F("generation") + 1, rotated_at=now, last_used_at=now))
 
 

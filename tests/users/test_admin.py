@@ -252,20 +252,20 @@ def log_in(username: str, password: str = PASSWORD) -> bool:
 
 
 @pytest.fixture
-def password(root: User, alice: User) -> None:
+def passwords(root: User, alice: User) -> None:
     """Of the superuser, of Alice and of a member of staff: the same."""
     for person in (root, alice, staff()):
         person.set_password(PASSWORD)
         person.save()
 
 
-@pytest.mark.usefixtures("password")
+@pytest.mark.usefixtures("passwords")
 @pytest.mark.parametrize("spelling", ["+79990000007", "8 (999) 000-00-07"])
 def test_a_superuser_enters_with_a_password(spelling: str) -> None:
     assert log_in(spelling)
 
 
-@pytest.mark.usefixtures("password")
+@pytest.mark.usefixtures("passwords")
 @pytest.mark.parametrize(
     ("username", "password"),
     [
@@ -281,7 +281,7 @@ def test_nobody_else_enters(username: str, password: str) -> None:
     assert not log_in(username, password)
 
 
-@pytest.mark.usefixtures("password")
+@pytest.mark.usefixtures("passwords")
 def test_guessing_passwords_meets_the_flood_guard(settings: Settings) -> None:
     settings.FLOOD_LIMITS = {**settings.FLOOD_LIMITS, "failed_guesses": 2}
     assert [log_in("+79990000007", guess) for guess in ("1", "2", PASSWORD)] == [False] * 3
