@@ -12,7 +12,7 @@ export PORT ?= 8000
 export DEBUG ?= true
 
 .DEFAULT_GOAL = help
-.PHONY: help run demo superuser test test-sqlite check format messages lock migrations postman fuzz attack
+.PHONY: help run demo superuser test test-sqlite check format messages lock migrations postman fuzz attack stack stack-test
 
 help: ## Say what can be made
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-13s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -37,6 +37,12 @@ test: $(BIN)/.dev ## Run the tests on PostgreSQL, which comes along
 
 test-sqlite: $(BIN)/.dev ## Run the tests on SQLite
 	@mkdir -p var && DATABASE_URL=sqlite:///var/db.sqlite3 $(BIN)/python -m pytest $(TESTS)
+
+stack: $(BIN)/.dev ## Start web, worker, beat, Redis and PostgreSQL (needs redis-server)
+	@$(BIN)/python -m tests.stack
+
+stack-test: $(BIN)/.dev ## Kill the parts of a running system (needs redis-server)
+	@$(BIN)/python -m pytest -o addopts="-p tests.environment" tests/system
 
 check: $(BIN)/.dev ## Lint, types, import rules, migrations
 	@$(BIN)/ruff check .

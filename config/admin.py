@@ -11,10 +11,15 @@ from django.utils.translation import gettext_lazy as _
 from rest_framework.exceptions import Throttled
 
 from referrals import flood_guard
+from users.phone_numbers import LONGEST_INPUT
 
 
 class PasswordForm(AdminAuthenticationForm):
     """A superuser's phone number and password; guessing meets the flood guard of sign-ins."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["username"].widget.attrs["maxlength"] = LONGEST_INPUT
 
     def clean(self) -> dict[str, Any]:
         address = self.request.META.get("REMOTE_ADDR") if self.request else None

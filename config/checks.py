@@ -12,7 +12,7 @@ from django.core.checks import CheckMessage, Error
 from django.core.checks import Warning as CheckWarning
 from django.utils import timezone
 
-from users import phone_numbers
+from users import phone_numbers, sms
 
 SHORTEST_KEY = 50  # characters, as Django makes them
 SHORTEST_RETENTION = 31  # days: failed guesses count for 30, and their codes live 300 s
@@ -36,6 +36,23 @@ def budgets_do_not_refill(**kwargs: Any) -> list[CheckMessage]:
     return [Error("CODES_KEPT_DAYS below 31 would refill the budgets.", id="settings.E006")]
 
 
+def gateways_are_known(**kwargs: Any) -> list[CheckMessage]:
+    return [Error(message, id="settings.E007") for message in _wrong_with_gateways()]
+
+
+def _wrong_with_gateways() -> Iterator[str]:
+    if not sms.in_use():
+        yield "SMS_GATEWAY=failover needs the names of gateways in SMS_FAILOVER."
+    for name in sms.in_use():
+        if name not in sms.GATEWAYS:
+            known = ", ".join([*sms.GATEWAYS, "failover"])
+            yield f"There is no SMS gateway {name!r}; there are {known}."
+    if set(sms.in_use()) - {"simulated"} and not settings.PHONE_REGIONS:
+        yield "PHONE_REGIONS must name the countries served: SMS cost money."
+    if "smsaero" in sms.in_use() and not (settings.SMSAERO_EMAIL and settings.SMSAERO_API_KEY):
+        yield "SMS_GATEWAY=smsaero needs SMSAERO_EMAIL and SMSAERO_API_KEY."
+
+
 def _is_production() -> bool:
     return not settings.DEBUG and not _is_loopback(settings.SITE_HOST)
 
@@ -48,7 +65,7 @@ def _is_loopback(host: str) -> bool:
 
 
 def _unsafe() -> Iterator[CheckMessage]:
-    if settings.SMS_GATEWAY == "simulated" and not settings.DEMO:
+    if "simulated" in sms.in_use() and not settings.DEMO:
         yield Error("SMS_GATEWAY=simulated sends no SMS; only for DEMO=true.", id="settings.E001")
     if settings.SMS_INBOX and not settings.DEMO:
         yield Error("SMS_INBOX=true shows every code; only for DEMO=true.", id="settings.E001")
@@ -83,4 +100,9 @@ def _wrong_with(number: str, code: str) -> Iterator[str]:
         yield "is not a mobile phone number"
 
 
-ALL_CHECKS = [production_is_safe, test_numbers_are_well_formed, budgets_do_not_refill]
+ALL_CHECKS = [
+    production_is_safe,
+    gateways_are_known,
+    test_numbers_are_well_formed,
+    budgets_do_not_refill,
+]

@@ -13,6 +13,8 @@ from urllib.parse import urlsplit
 from csp.constants import NONE, SELF
 from django.utils.translation import gettext_lazy as _
 from environs import Env, validate
+from redis.backoff import NoBackoff
+from redis.retry import Retry
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 
@@ -176,7 +178,13 @@ SWAGGER_SETTINGS = {
 
 # The SMS
 
-SMS_GATEWAY = env.str("SMS_GATEWAY", "simulated", validate=validate.OneOf(["simulated"]))
+SMS_GATEWAY = env.str("SMS_GATEWAY", "simulated")  # simulated, smsaero or failover
+SMS_FAILOVER: list[str] = env.list("SMS_FAILOVER", [])  # the gateways of failover, in order
+SMSAERO_EMAIL = env.str("SMSAERO_EMAIL", "")
+SMSAERO_API_KEY = env.str("SMSAERO_API_KEY", "")
+SMSAERO_SENDER = env.str("SMSAERO_SENDER", "SMS Aero")
+SMSAERO_GATE = env.str("SMSAERO_GATE", "@gate.smsaero.ru/v2/")
+SMSAERO_TIMEOUT = env.int("SMSAERO_TIMEOUT", 10, validate=validate.Range(3, 30))  # seconds
 _delay = env.list("SMS_DELAY", [1.0, 2.0], subcast=float, delimiter="-")
 SMS_DELAY = (min(_delay), max(_delay))  # seconds
 DEMO = env.bool("DEMO", False)  # a public demonstration: no SMS is sent, everybody reads them
@@ -208,10 +216,32 @@ SIGN_INS_KEPT_DAYS = env.int("SIGN_INS_KEPT_DAYS", 90)  # after their end
 AUDIT_KEPT_DAYS = env.int("AUDIT_KEPT_DAYS", 365)
 
 REDIS_URL = env.str("REDIS_URL", "")
-CACHES = {
-    "default": {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": REDIS_URL}
-    if REDIS_URL
-    else {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}
+CACHES: dict[str, dict[str, Any]] = {
+    "default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}
+}
+if REDIS_URL:
+    # A cache that does not answer must not be waited for: nothing depends on it.
+    CACHES["default"] = {
+        "BACKEND": "django.core.cache.backends.redis.RedisCache",
+        "LOCATION": REDIS_URL,
+        "OPTIONS": {
+            "socket_timeout": 0.25,  # seconds
+            "socket_connect_timeout": 0.25,
+            "retry": Retry(NoBackoff(), 0),
+        },
+    }
+
+# The worker
+
+CELERY_BROKER_URL = REDIS_URL or "memory://"
+CELERY_BROKER_TRANSPORT_OPTIONS = {"socket_timeout": 1, "socket_connect_timeout": 1}  # seconds
+CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
+CELERY_TASK_PUBLISH_RETRY_POLICY = {"max_retries": 0}  # the client is told at once
+CELERY_TASK_IGNORE_RESULT = True
+CELERY_WORKER_HIJACK_ROOT_LOGGER = False
+CELERY_WORKER_PREFETCH_MULTIPLIER = 1
+CELERY_BEAT_SCHEDULE = {
+    "sweep": {"task": "users.delivery.sweep", "schedule": 10, "options": {"expires": 10}},
 }
 
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
@@ -260,6 +290,9 @@ LOGGING = {
     "root": {"handlers": ["console"], "level": env.log_level("LOG_LEVEL", logging.INFO)},
     "loggers": {
         "django": {"handlers": ["console"], "level": "INFO", "propagate": False},
+        # On DEBUG these two would write down keys, numbers and texts.
+        "smsaero": {"level": "WARNING"},
+        "urllib3": {"level": "WARNING"},
         "django.server": {"handlers": ["console"], "level": "INFO", "propagate": False},
     },
 }

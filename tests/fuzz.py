@@ -29,4 +29,4 @@ class SignedIn:
         return str(answer.json()["access"])
 
     def set(self, case: schemathesis.Case, data: str, context: Any) -> None:
-        case.headers = {**(case.headers or {}), "Authorization": f"Bearer {data}"}
+        case.headers["Authorization"] = f"Bearer {data}"

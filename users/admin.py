@@ -84,8 +84,19 @@ class PersonAdmin(DjangoUserAdmin):  # type: ignore[type-arg]
 
 @admin.register(ConfirmationCode)
 class ConfirmationCodeAdmin(ReadOnlyAdmin):
-    list_display = ["masked", "purpose", "length", "attempts", "live", "created_at", "used_at"]
-    list_filter = ["purpose", "length", "live", "created_at"]
+    list_display = [
+        "masked",
+        "purpose",
+        "length",
+        "attempts",
+        "live",
+        "delivery",
+        "gateway",
+        "delivery_error",
+        "created_at",
+        "used_at",
+    ]
+    list_filter = ["delivery", "gateway", "purpose", "length", "live", "created_at"]
     search_fields = ["=phone_number"]
     exclude = ["phone_number", "nonce", "key_id"]
     ordering = ["-id"]

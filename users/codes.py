@@ -13,6 +13,7 @@ from django.db import IntegrityError, transaction
 from django.db.models import F, Q
 from django.utils import timezone
 from django.utils.crypto import constant_time_compare
+from django.utils.translation import get_language
 
 from users import keys, limits, phone_numbers
 from users.exceptions import (
@@ -66,11 +67,6 @@ def proof_length(code: ConfirmationCode) -> int:
     return 0 if phone_numbers.test_code(code.phone_number) else code.length
 
 
-def retire(code: ConfirmationCode) -> None:
-    """Makes a code worthless; another may be asked for at once."""
-    ConfirmationCode.objects.filter(pk=code.pk).update(live=False)
-
-
 def derive(code: ConfirmationCode) -> str:
     """Returns the digits: a test number's own, or HMAC-SHA256 of the row modulo 10^length."""
     fixed = phone_numbers.test_code(code.phone_number)
@@ -116,7 +112,9 @@ def _create(phone_number: str, length: int, now: datetime) -> ConfirmationCode:
         nonce=secrets.token_hex(16),
         key_id=keys.name(keys.derive("codes")[0]),
         length=length,
+        language=get_language() or "en",
         created_at=now,
+        due_at=now,
         expires_at=now + settings.CONFIRMATION_CODE_LIFETIME,
     )
 

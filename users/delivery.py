@@ -1,44 +1,123 @@
-"""How a confirmation code reaches the phone."""
+"""How a confirmation code reaches the phone. The row of the code is the outbox.
+
+queued → sending → sent, failed or unknown. Whoever moves a row from queued to
+sending, by one conditional update, may call the gateway: so at most one SMS a code.
+"""
 
 import logging
+import random
+from datetime import timedelta
 
+from celery import shared_task
 from django.conf import settings
-from django.utils.translation import gettext as _
+from django.utils import timezone
+from django.utils.translation import override
+from kombu.exceptions import OperationalError
+from redis.exceptions import RedisError
 
-from users import audit, codes, limits, phone_numbers, sms
-from users.client import Client
+from users import audit, codes, limits, outbox, phone_numbers, sms, texts
 from users.exceptions import DeliveryUnavailable
 from users.models import ConfirmationCode, Event, User
 
 logger = logging.getLogger(__name__)
 
+LONGEST_PAUSE = 30  # seconds between two tries
 
-def deliver(code: ConfirmationCode, client: Client) -> None:
-    """Sends the code. One that could not be sent is retired, and its pause with it.
 
-    A test number knows its code, and somebody blocked gets no SMS: the answer is
-    the same.
+def send_out(code: ConfirmationCode) -> None:
+    """Has a fresh code delivered: by a worker where there is one, otherwise now.
+
+    Refuses with DeliveryUnavailable where nothing was sent: the code is dead then,
+    and neither the pause nor the number's budget is charged.
     """
     if phone_numbers.test_code(code.phone_number):
-        return
-    try:
-        _take_budget(code)
-        if not User.objects.blocked(code.phone_number):
-            sms.send(code.phone_number, text(codes.derive(code)))
-            audit.record(Event.CODE_DELIVERED, phone_number=code.phone_number, client=client)
-    except sms.NotSent as error:
-        codes.retire(code)
-        audit.record(Event.CODE_NOT_DELIVERED, phone_number=code.phone_number, client=client)
-        raise DeliveryUnavailable from error
-
-
-def _take_budget(code: ConfirmationCode) -> None:
-    if not limits.take_sms(code.phone_number):
+        outbox.sent(code, gateway="none: a test number")
+    elif not limits.take_sms(code.phone_number):
         logger.error("The SMS budget of the day is spent, overall or in one region")
-        raise sms.NotSent
+        _refuse(code, "the SMS budget of the day is spent")
+    elif settings.REDIS_URL:
+        _hand_over(code)
+    elif not attempt(code.pk):
+        raise DeliveryUnavailable
 
 
-def text(digits: str) -> str:
-    """The SMS in the active language; browsers read its last line (WebOTP)."""
-    sentence = _("Your code is %(digits)s. Tell it to nobody.") % {"digits": digits}
-    return f"{sentence}\n\n@{settings.SITE_HOST} #{digits}"
+@shared_task  # type: ignore[untyped-decorator]
+def deliver(pk: int) -> None:
+    """The worker's task; the message carries the row's id and nothing else."""
+    attempt(pk)
+
+
+@shared_task  # type: ignore[untyped-decorator]
+def sweep() -> None:
+    """Every 10 s: what a broker forgot is published again, what died with its worker is closed."""
+    outbox.close_stuck()
+    for code in outbox.lost():
+        _publish(code)
+
+
+def attempt(pk: int) -> bool:
+    """Claims a code and calls the gateway; False where it is certain that nothing was sent.
+
+    Somebody blocked gets no SMS, and the answer does not tell.
+    """
+    code = outbox.claim(pk)
+    if code is None:
+        return True
+    if User.objects.blocked(code.phone_number):
+        outbox.withheld(code, "the account is blocked")
+        return True
+    try:
+        with override(code.language):
+            gateway = sms.send(code.phone_number, texts.confirmation(codes.derive(code)))
+    except sms.Unavailable as error:
+        return _try_again(code, str(error))
+    except sms.NotSent as error:
+        _fail(code, str(error), is_charged=True)
+        return False
+    except Exception as error:
+        # Also what a gateway never promised to raise: it may have sent the SMS.
+        known = isinstance(error, sms.MaybeSent)
+        outbox.unknown(code, str(error) if known else type(error).__name__)
+        return True
+    outbox.sent(code, gateway)
+    audit.record(Event.CODE_DELIVERED, phone_number=code.phone_number, gateway=gateway)
+    return True
+
+
+def _hand_over(code: ConfirmationCode) -> None:
+    try:
+        _publish(code)
+    except (OperationalError, RedisError):
+        # The broker may have kept the message all the same: a dead row sends nothing.
+        _refuse(code, "the broker is out of reach")
+
+
+def _publish(code: ConfirmationCode, countdown: float = 0) -> None:
+    deliver.apply_async((code.pk,), countdown=countdown, expires=code.expires_at)
+
+
+def _refuse(code: ConfirmationCode, error: str) -> None:
+    if _fail(code, error, is_charged=False):
+        raise DeliveryUnavailable
+
+
+def _fail(code: ConfirmationCode, error: str, is_charged: bool) -> bool:
+    failed = outbox.failed(code, error, is_charged)
+    if failed:
+        audit.record(Event.CODE_NOT_DELIVERED, phone_number=code.phone_number, error=error)
+    return failed
+
+
+def _try_again(code: ConfirmationCode, error: str) -> bool:
+    """Puts a code back with jittered backoff, as long as it lives."""
+    pause = min(LONGEST_PAUSE, 2.0**code.tries) * random.uniform(0.5, 1)  # noqa: S311
+    due_at = timezone.now() + timedelta(seconds=pause)
+    if not settings.REDIS_URL or due_at >= code.expires_at:
+        _fail(code, error, is_charged=False)
+        return False
+    outbox.put_back(code, due_at, error)
+    try:
+        _publish(code, countdown=pause)
+    except (OperationalError, RedisError):
+        logger.warning("The broker is out of reach; the sweep will publish code %s", code.pk)
+    return True

@@ -72,7 +72,8 @@ def _spent(phone_number: str, now: datetime) -> dict[str, Any]:
     """What a number has used up, in one query over its codes of a month (at most 300)."""
     began = now - MONTH - settings.CONFIRMATION_CODE_LIFETIME
     failed = F("attempts") - Case(When(used_at=None, then=0), default=1)
-    in_hour, in_day = Q(created_at__gt=now - HOUR), Q(created_at__gt=now - DAY)
+    in_hour = Q(created_at__gt=now - HOUR, charged=True)
+    in_day = Q(created_at__gt=now - DAY, charged=True)
     guessed_in_day = Q(expires_at__gt=now - DAY)
     return ConfirmationCode.objects.filter(
         phone_number=phone_number, created_at__gt=began

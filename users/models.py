@@ -40,8 +40,8 @@ class PhoneNumberField(models.CharField):  # type: ignore[type-arg]  # subscript
             raise ValidationError(refused.message, code="invalid") from refused
         return super().clean(value, model_instance)
 
-    def formfield(self, **kwargs: Any) -> Any:
-        return super().formfield(**{"max_length": phone_numbers.LONGEST_INPUT, **kwargs})
+    def formfield(self, *args: Any, **kwargs: Any) -> Any:
+        return super().formfield(*args, **{"max_length": phone_numbers.LONGEST_INPUT, **kwargs})
 
 
 class UserManager(BaseUserManager["User"]):
@@ -133,6 +133,14 @@ class Purpose(models.TextChoices):
     PHONE_CHANGE = "phone_change", _("changing the phone number")
 
 
+class Delivery(models.TextChoices):
+    QUEUED = "queued", _("queued")
+    SENDING = "sending", _("sending")
+    SENT = "sent", _("sent")
+    FAILED = "failed", _("failed")
+    UNKNOWN = "unknown", _("unknown")
+
+
 class ConfirmationCodeQuerySet(models.QuerySet["ConfirmationCode"]):
     def live(self, phone_number: str) -> "ConfirmationCodeQuerySet":
         """The sign-in code last sent to a number: one, or none."""
@@ -161,6 +169,17 @@ class ConfirmationCode(models.Model):
     attempts = models.PositiveSmallIntegerField(_("attempts"), default=0)
     used_at = models.DateTimeField(_("used at"), null=True, blank=True)
     live = models.BooleanField(_("live"), default=True)
+    charged = models.BooleanField(
+        _("charged"), default=True, help_text=_("Whether it counts in the budget of codes.")
+    )
+    language = models.CharField(_("language"), max_length=8, default="en")
+    delivery = models.CharField(
+        _("delivery"), max_length=8, choices=Delivery, default=Delivery.QUEUED
+    )
+    due_at = models.DateTimeField(_("due at"), default=timezone.now)
+    tries = models.PositiveSmallIntegerField(_("tries"), default=0)
+    gateway = models.CharField(_("gateway"), max_length=32, blank=True)
+    delivery_error = models.CharField(_("delivery error"), max_length=100, blank=True)
 
     objects = ConfirmationCodeQuerySet.as_manager()
 
@@ -190,6 +209,11 @@ class ConfirmationCode(models.Model):
         indexes = [
             # The budgets of one number: its codes of the last days.
             models.Index(fields=["phone_number", "created_at"], name="codes_of_a_number"),
+            models.Index(
+                fields=["due_at"],
+                condition=Q(delivery__in=[Delivery.QUEUED, Delivery.SENDING]),
+                name="codes_under_way",
+            ),
         ]
 
     def __str__(self) -> str:

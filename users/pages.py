@@ -3,6 +3,7 @@
 from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from users import phone_numbers
@@ -18,7 +19,10 @@ def sms_inbox(request: HttpRequest) -> HttpResponse:
     if settings.SMS_GATEWAY != "simulated" or not settings.SMS_INBOX:
         raise Http404
     asked = request.GET.get("phone_number", "")
-    messages = inbox.messages(_spelled_out(asked) if asked else None)
+    try:
+        messages = inbox.messages(_spelled_out(asked) if asked else None)
+    except inbox.OutOfReach:
+        return HttpResponse(_("The inbox is out of reach."), status=503, content_type="text/plain")
     if request.get_preferred_type(["text/html", "application/json"]) == "application/json":
         return JsonResponse({"messages": [message._asdict() for message in messages]})
     return render(request, "sms_inbox.html", {"messages": messages, "phone_number": asked})

@@ -17,7 +17,7 @@ def request_code(phone_number: str, client: Client, code_length: int = SHORT) ->
     flood_guard.count("codes", client.ip_address)
     code = codes.issue(phone_number, code_length)
     audit.record(Event.CODE_REQUESTED, phone_number=phone_number, client=client)
-    delivery.deliver(code, client)
+    delivery.send_out(code)
     return code
 
 
@@ -68,8 +68,8 @@ def unblock(user: User, by: User) -> None:
     """Lets a person in again, with the same invite code; ended sign-ins stay ended."""
     blocked = User.objects.filter(pk=user.pk, is_active=False, closed_at=None)
     with transaction.atomic():
-        ConfirmationCode.objects.live(user.phone_number).update(live=False)
         if blocked.update(is_active=True):
+            ConfirmationCode.objects.live(user.phone_number).update(live=False)
             audit.record(Event.UNBLOCKED, user=user, actor=by)
 
 

@@ -11,7 +11,7 @@ from pytest_django import Settings
 from rest_framework.test import APIClient
 
 from referrals.services import activate
-from tests.conftest import ALICE, HERE, ask, bearer, sign_in, wrong
+from tests.conftest import ALICE, BOB, HERE, ask, bearer, sign_in, wrong
 from users import services
 from users.exceptions import CannotBlock, InvalidConfirmationCode
 from users.models import ConfirmationCode, SignIn, User
@@ -178,6 +178,18 @@ def test_people_of_a_country_no_longer_served_are_looked_after(
     services.unblock(alice, by=root)
     alice.save()
     assert User.objects.get(phone_number=ALICE) == alice
+
+
+def test_people_of_a_country_no_longer_served_still_sign_in(
+    api: APIClient, settings: Settings, alice: User
+) -> None:
+    settings.PHONE_REGIONS = ["KZ"]
+    assert api.post(CODE, {"phone_number": "8 (999) 000-00-01"}).status_code == 202
+    refused = api.post(CODE, {"phone_number": BOB})
+    assert (refused.status_code, refused.json()) == (
+        400,
+        {"phone_number": ["We do not send SMS to this country yet."]},
+    )
 
 
 def test_a_wrong_code_leaves_the_person_and_the_code_alone(alice: User) -> None:

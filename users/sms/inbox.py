@@ -1,17 +1,27 @@
-"""What the simulated phones have received, newest first: a small capped file."""
+"""What the simulated phones have received: kept in Redis, or else in a small capped file."""
 
 import json
 import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
+from functools import lru_cache
 from typing import IO, NamedTuple
 
 from django.conf import settings
 from django.core.files import locks
+from redis import Redis
+from redis.backoff import NoBackoff
+from redis.exceptions import RedisError
+from redis.retry import Retry
 
 KEPT = 1000  # messages, of all phones together
-CODE = re.compile(r"#([0-9]+)$")  # the last line, as browsers read it (WebOTP)
+KEY = "sms-inbox"
+CODE = re.compile(r"\b([0-9]{6}|[0-9]{4})\b")  # the first, in whatever language
+
+
+class OutOfReach(Exception):
+    """The inbox can be neither read nor written."""
 
 
 class Message(NamedTuple):
@@ -23,22 +33,47 @@ class Message(NamedTuple):
 
 def add(phone_number: str, text: str) -> None:
     code = CODE.search(text)
-    message = Message(
-        phone_number, text, code and code[1], datetime.now(UTC).isoformat(timespec="milliseconds")
-    )
-    with _opened() as file:
-        lines = file.readlines()
-        lines.append(json.dumps(message) + "\n")
-        file.seek(0)
-        file.truncate()
-        file.writelines(lines[-KEPT:])
+    now = datetime.now(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+    line = json.dumps(Message(phone_number, text, code and code[1], now))
+    with _reaching():
+        _add_to_redis(line) if settings.REDIS_URL else _add_to_file(line)
 
 
 def messages(phone_number: str | None = None) -> list[Message]:
-    """Every message, or those of one phone."""
+    """Every message, or those of one phone, newest first."""
+    with _reaching():
+        lines = _lines_of_redis() if settings.REDIS_URL else _lines_of_file()
+    received = (Message(*json.loads(line)) for line in lines)
+    return [message for message in received if phone_number in (None, message.phone_number)]
+
+
+def _add_to_redis(line: str) -> None:
+    redis = _redis(settings.REDIS_URL)
+    redis.lpush(KEY, line)
+    redis.ltrim(KEY, 0, KEPT - 1)
+
+
+def _lines_of_redis() -> list[bytes | str]:
+    return list(_redis(settings.REDIS_URL).lrange(KEY, 0, -1))
+
+
+def _add_to_file(line: str) -> None:
     with _opened() as file:
-        received = [Message(*json.loads(line)) for line in file]
-    return [m for m in reversed(received) if phone_number in (None, m.phone_number)]
+        lines = [*file.readlines(), line + "\n"][-KEPT:]
+        file.seek(0)
+        file.truncate()
+        file.writelines(lines)
+
+
+def _lines_of_file() -> list[str]:
+    with _opened() as file:
+        return file.readlines()[::-1]
+
+
+@lru_cache
+def _redis(url: str) -> Redis:
+    retry = Retry(NoBackoff(), 0)
+    return Redis.from_url(url, socket_timeout=1, socket_connect_timeout=1, retry=retry)
 
 
 @contextmanager
@@ -48,3 +83,11 @@ def _opened() -> Iterator[IO[str]]:
         locks.lock(file, locks.LOCK_EX)
         file.seek(0)
         yield file
+
+
+@contextmanager
+def _reaching() -> Iterator[None]:
+    try:
+        yield
+    except (OSError, RedisError) as error:
+        raise OutOfReach from error

@@ -7,7 +7,7 @@ import time
 from django.conf import settings
 
 from users.sms import inbox
-from users.sms.exceptions import NotSent
+from users.sms.exceptions import Unavailable
 
 logger = logging.getLogger(__name__)
 
@@ -16,6 +16,6 @@ def send(phone_number: str, text: str) -> None:
     time.sleep(random.uniform(*settings.SMS_DELAY))  # noqa: S311
     try:
         inbox.add(phone_number, text)
-    except OSError as error:
-        raise NotSent from error
+    except inbox.OutOfReach as error:
+        raise Unavailable("the inbox is out of reach") from error
     logger.info("SMS to %s: %s", phone_number, " ".join(text.split()))

@@ -1,0 +1,82 @@
+"""Whose address a request has, whatever its X-Forwarded-For says."""
+
+import pytest
+from pytest_django import Settings
+from rest_framework.test import APIClient
+
+from tests.conftest import ALICE, ask
+from users.models import AuditEvent, SignIn
+
+pytestmark = pytest.mark.django_db
+
+PEER, CLIENT, FORGED = "10.0.0.1", "203.0.113.9", "192.0.2.66"
+TOKEN = "/api/v1/auth/token/"
+
+
+def address_kept(forwarded: str | None, peer: str = PEER) -> str | None:
+    """Signs in through the peer; returns the address that the sign-in keeps."""
+    environ = {"REMOTE_ADDR": peer}
+    if forwarded is not None:
+        environ["HTTP_X_FORWARDED_FOR"] = forwarded
+    confirmed = {"phone_number": ALICE, "confirmation_code": ask(ALICE)}
+    assert APIClient().post(TOKEN, confirmed, **environ).status_code == 200
+    address = SignIn.objects.latest("pk").ip_address
+    assert AuditEvent.objects.latest("pk").ip_address == address
+    return address
+
+
+@pytest.mark.parametrize(
+    ("trusted", "forwarded", "kept"),
+    [
+        (0, None, PEER),
+        (0, CLIENT, PEER),
+        (0, f"{FORGED}, {CLIENT}", PEER),
+        (1, None, PEER),
+        (1, CLIENT, CLIENT),
+        (1, f"{FORGED}, {CLIENT}", CLIENT),
+        (1, f"{FORGED},{FORGED},{FORGED},{CLIENT}", CLIENT),
+        (1, f"  {FORGED} ,  {CLIENT}  ", CLIENT),
+        (1, f"x, \x00, {CLIENT}", CLIENT),
+        (1, "2001:DB8:0::9", "2001:db8::9"),
+        (2, f"{CLIENT}, {PEER}", CLIENT),
+        (2, f"{FORGED}, {CLIENT}, {PEER}", CLIENT),
+        (2, CLIENT, PEER),  # fewer hops than trusted: it did not come through them
+        (2, None, PEER),
+    ],
+)
+def test_a_client_stands_as_far_from_the_right_as_proxies_are_trusted(
+    settings: Settings, trusted: int, forwarded: str | None, kept: str
+) -> None:
+    settings.TRUSTED_PROXIES = trusted
+    assert address_kept(forwarded) == kept
+
+
+@pytest.mark.parametrize(
+    "garbage",
+    [
+        *("", " ", ",", "-", "unknown", "_hidden", "localhost", "null", "\x00", "' OR 1=1 --"),
+        *("203.0.113.999", "203.0.113", "0x7f.1", "2130706433", "203.0.113.9:443", "203.0.113.9/8"),
+        *("[2001:db8::9]", "[2001:db8::9]:443", "2001:db8::9::1", "fe80::1%eth0", "１.１.１.１"),
+        *("9" * 5000, f"{CLIENT},", f"{CLIENT}, x"),
+    ],
+    ids=lambda garbage: ascii(garbage)[:20],
+)
+def test_what_is_no_address_is_kept_out(settings: Settings, garbage: str) -> None:
+    settings.TRUSTED_PROXIES = 1
+    assert address_kept(garbage) == PEER
+
+
+def test_forged_entries_escape_no_guard(settings: Settings) -> None:
+    settings.TRUSTED_PROXIES = 1
+    settings.FLOOD_LIMITS = {**settings.FLOOD_LIMITS, "codes": 2}
+    statuses = [
+        APIClient()
+        .post(
+            "/api/v1/auth/code/",
+            {"phone_number": f"+7999444000{n}"},
+            HTTP_X_FORWARDED_FOR=f"192.0.2.{n}, {CLIENT}",
+        )
+        .status_code
+        for n in range(3)
+    ]
+    assert statuses == [202, 202, 429]

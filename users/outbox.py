@@ -1,0 +1,74 @@
+"""The states of a code under way; each step is one conditional update."""
+
+from datetime import datetime, timedelta
+
+from django.db.models import F, Q
+from django.utils import timezone
+
+from users.models import ConfirmationCode, ConfirmationCodeQuerySet, Delivery
+
+LOST_AFTER = timedelta(seconds=10)  # queued and due, and no worker came
+STUCK_AFTER = timedelta(seconds=60)  # sending: longer than any gateway takes
+AT_ONCE = 1_000  # rows a sweep publishes again
+
+
+def claim(pk: int) -> ConfirmationCode | None:
+    """Moves a row from queued to sending; of all who try, one gets the row."""
+    now = timezone.now()
+    mine = ConfirmationCode.objects.filter(
+        pk=pk, delivery=Delivery.QUEUED, live=True, due_at__lte=now, expires_at__gt=now
+    ).update(delivery=Delivery.SENDING, due_at=now, tries=F("tries") + 1)
+    return ConfirmationCode.objects.get(pk=pk) if mine else None
+
+
+def sent(code: ConfirmationCode, gateway: str) -> None:
+    _row(code).update(delivery=Delivery.SENT, gateway=gateway, delivery_error="")
+
+
+def unknown(code: ConfirmationCode, error: str) -> None:
+    """An SMS may be on its way: the code stays good, and is never sent again."""
+    _row(code).update(delivery=Delivery.UNKNOWN, delivery_error=error[:100])
+
+
+def withheld(code: ConfirmationCode, error: str) -> None:
+    """Nothing was sent on purpose; pause and budget stand as for everybody."""
+    _row(code).update(delivery=Delivery.FAILED, delivery_error=error[:100])
+
+
+def failed(code: ConfirmationCode, error: str, is_charged: bool) -> bool:
+    """Nothing was sent: the code dies, and its pause with it.
+
+    False, and nothing changes, if somebody has moved the row on since it was read.
+    """
+    unmoved = _row(code).filter(delivery=code.delivery)
+    return bool(
+        unmoved.update(
+            delivery=Delivery.FAILED, delivery_error=error[:100], live=False, charged=is_charged
+        )
+    )
+
+
+def put_back(code: ConfirmationCode, due_at: datetime, error: str) -> None:
+    _row(code).update(delivery=Delivery.QUEUED, due_at=due_at, delivery_error=error[:100])
+
+
+def lost() -> ConfirmationCodeQuerySet:
+    """Queued for so long that the message must have been lost."""
+    now = timezone.now()
+    due = ConfirmationCode.objects.filter(delivery=Delivery.QUEUED, live=True, expires_at__gt=now)
+    return due.filter(due_at__lte=now - LOST_AFTER).order_by("due_at")[:AT_ONCE]
+
+
+def close_stuck() -> None:
+    """Closes what died with its worker, which is never sent again, and what came too late."""
+    now = timezone.now()
+    ConfirmationCode.objects.filter(
+        delivery=Delivery.SENDING, due_at__lte=now - STUCK_AFTER
+    ).update(delivery=Delivery.UNKNOWN, delivery_error="the worker died")
+    ConfirmationCode.objects.filter(
+        Q(expires_at__lte=now) | Q(live=False), delivery=Delivery.QUEUED
+    ).update(delivery=Delivery.FAILED, delivery_error="no worker came in time")
+
+
+def _row(code: ConfirmationCode) -> ConfirmationCodeQuerySet:
+    return ConfirmationCode.objects.filter(pk=code.pk)
