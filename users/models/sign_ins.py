@@ -1,0 +1,61 @@
+"""The sign-ins. No token is stored: see `users.tokens`."""
+
+from datetime import datetime
+
+from django.conf import settings
+from django.db import models
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from users.models.people import User
+
+
+class SignInQuerySet(models.QuerySet["SignIn"]):
+    def live(self) -> "SignInQuerySet":
+        return self.filter(ended_at=None)
+
+    def unexpired(self) -> "SignInQuerySet":
+        """Those whose tokens may still be refreshed."""
+        now = timezone.now()
+        return self.live().filter(
+            rotated_at__gt=now - settings.REFRESH_TOKEN_LIFETIME,
+            created_at__gt=now - settings.SIGN_IN_LIFETIME,
+        )
+
+    def end(self) -> int:
+        """Ends the live ones among these sign-ins; their tokens stop working at once."""
+        return self.live().update(ended_at=timezone.now())
+
+
+class SignIn(models.Model):
+    """One device's stay: what its access and refresh tokens name."""
+
+    user = models.ForeignKey(
+        User, models.PROTECT, related_name="sign_ins", verbose_name=_("person")
+    )
+    proof_length = models.PositiveSmallIntegerField(
+        _("proof"), help_text=_("Digits of the code that proved it.")
+    )
+    generation = models.PositiveIntegerField(
+        _("generation"), default=0, help_text=_("Refreshes so far.")
+    )
+    rotated_at = models.DateTimeField(_("tokens issued at"))
+    user_agent = models.CharField(_("user agent"), max_length=256, blank=True)
+    ip_address = models.GenericIPAddressField(_("IP address"), null=True, blank=True)
+    created_at = models.DateTimeField(_("created at"))
+    last_used_at = models.DateTimeField(_("last used at"))
+    ended_at = models.DateTimeField(_("ended at"), null=True, blank=True)
+
+    objects = SignInQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("sign-in")
+        verbose_name_plural = _("sign-ins")
+
+    def __str__(self) -> str:
+        return f"№ {self.pk}"
+
+    @property
+    def expires_at(self) -> datetime:
+        """When its last token dies, however often it was refreshed."""
+        return self.created_at + settings.SIGN_IN_LIFETIME
