@@ -73,6 +73,7 @@ TRUSTED_PROXIES = env.int("TRUSTED_PROXIES", 0, validate=validate.Range(0))
 MIDDLEWARE = [
     "config.middleware.ClientAddress",
     "django.middleware.security.SecurityMiddleware",
+    "csp.middleware.CSPMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
     "django.middleware.common.CommonMiddleware",
@@ -80,7 +81,6 @@ MIDDLEWARE = [
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
-    "csp.middleware.CSPMiddleware",
 ]
 
 CSRF_FAILURE_VIEW = "config.errors.csrf_failure"
@@ -121,6 +121,7 @@ CONFIRMATION_CODE_ATTEMPTS = 3
 # The budgets of sign-in: why each is what it is, says `users.limits` and SECURITY.md.
 CODES_PER_HOUR = env.int("CODES_PER_HOUR", 5)  # of one phone number
 CODES_PER_DAY = env.int("CODES_PER_DAY", 10)
+PHONE_CHANGE_CODES_PER_DAY = env.int("PHONE_CHANGE_CODES_PER_DAY", 5)  # of one person
 FAILED_GUESSES_PER_DAY = env.int("FAILED_GUESSES_PER_DAY", 9)  # of one phone number
 FAILED_GUESSES_PER_MONTH = env.int("FAILED_GUESSES_PER_MONTH", 36)
 SPRAY_LIMIT = env.int("SPRAY_LIMIT", 500)  # failed guesses a day, all numbers together
@@ -263,6 +264,8 @@ TEMPLATES = [
         },
     },
 ]
+MEDIA_URL = "/media/"
+MEDIA_ROOT = BASE_DIR / "media"
 STATIC_URL = "/static/"
 STATIC_ROOT = BASE_DIR / "staticfiles"
 STATICFILES_DIRS = [BASE_DIR / "static"]

@@ -1,10 +1,12 @@
 """What people do with invite codes. A person is known only as settings.AUTH_USER_MODEL."""
 
+from datetime import timedelta
 from typing import Any, NamedTuple, TypeAlias
 
 from django.contrib.auth import get_user_model
 from django.db import IntegrityError, transaction
 from django.db.models import F, OuterRef, QuerySet, Subquery
+from django.utils import timezone
 
 from referrals import codes, flood_guard
 from referrals.exceptions import (
@@ -16,6 +18,7 @@ from referrals.exceptions import (
 from referrals.models import Activation, InviteCode
 
 LENGTHS_TO_TRY = (codes.LENGTH,) * 5 + (codes.LONGER_LENGTH,) * 5
+SETTLED_AFTER = timedelta(days=30)  # an activation outlives its invitee's account
 NEWEST_SHOWN = 100  # invitees in the profile; all of them are in the paged listing
 
 
@@ -87,6 +90,34 @@ def _find(invite_code: str, invitee: Person, address: str | None) -> InviteCode:
             flood_guard.count(guard, who)
         raise InviteCodeNotFound
     return found
+
+
+def void(activation: Activation) -> bool:
+    """Deletes an activation; False if somebody has done so already."""
+    deleted, _ = Activation.objects.filter(pk=activation.pk).delete()
+    return bool(deleted)
+
+
+def revoke_invite_right(owner: Person) -> bool:
+    """The live code stays its owner's, and is refused to everybody else."""
+    live = InviteCode.objects.live().filter(owner=owner, revoked_at=None)
+    return bool(live.update(revoked_at=timezone.now()))
+
+
+def restore_invite_right(owner: Person) -> bool:
+    live = InviteCode.objects.live().filter(owner=owner, revoked_at__isnull=False)
+    return bool(live.update(revoked_at=None))
+
+
+def leave(user: Person) -> None:
+    """Takes somebody who closes their account out: their code is retired for ever.
+
+    Their own activation stays and goes on counting, unless it is younger than 30
+    days: or one SIM card could add ten invitees a day.
+    """
+    now = timezone.now()
+    InviteCode.objects.live().filter(owner=user).update(retired_at=now)
+    Activation.objects.filter(invitee=user, activated_at__gt=now - SETTLED_AFTER).delete()
 
 
 def _activation_of(invitee: Person) -> Activation | None:

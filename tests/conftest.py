@@ -22,7 +22,10 @@ HERE = Client(ip_address="127.0.0.1", user_agent="pytest")
 
 @pytest.fixture(autouse=True)
 def phones(settings: Settings, tmp_path: Path) -> Callable[[], list[inbox.Message]]:
-    """Every test has a phone network and a flood guard of its own; call it for what was received, newest first."""
+    """Every test has a phone network and a flood guard of its own.
+
+    Call it for what the phones received, newest first.
+    """
     settings.SMS_DELAY = (0, 0)
     cache.clear()
     settings.SMS_INBOX_FILE = tmp_path / "inbox.jsonl"

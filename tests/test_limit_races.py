@@ -55,8 +55,8 @@ def test_every_wrong_guess_at_every_number_is_counted_once() -> None:
     assert Counter(ConfirmationCode.objects.values_list("attempts", flat=True)) == {3: 10}
 
 
-def test_a_spray_at_once_is_compared_no_more_than_its_limit_allows(settings: Settings) -> None:
-    """Whoever was past the question when the limit fell is still compared: a handful."""
+def test_a_spray_from_number_to_number_ends_once_it_is_above_its_limit(settings: Settings) -> None:
+    """Three guesses at each number at once: after the second number no short code is compared."""
     settings.SPRAY_LIMIT = 5
     guesses = [
         post(TOKEN, {"phone_number": number, "confirmation_code": wrong(ask(number))})

@@ -13,7 +13,7 @@ from rest_framework.test import APIClient
 from referrals import codes
 from referrals.models import Activation, InviteCode
 from tests.conftest import ALICE, BOB, ask, bearer, sign_in, wrong
-from users import services, tokens
+from users import moderation, services, tokens
 from users.models import ConfirmationCode, SignIn, User
 from users.sms import inbox
 
@@ -122,7 +122,7 @@ def test_two_people_may_activate_each_other(alice: User, bob: User) -> None:
 
 def test_nobody_signs_in_beside_a_block(alice: User, bob: User) -> None:
     confirmed = {"phone_number": ALICE, "confirmation_code": ask(ALICE)}
-    at_once(post(TOKEN, confirmed), lambda: services.block(alice, by=bob))
+    at_once(post(TOKEN, confirmed), lambda: moderation.block(alice, by=bob))
     assert not SignIn.objects.live().filter(user=alice).exists()
 
 

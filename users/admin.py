@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from referrals.admin import ReadOnlyAdmin
 from referrals.services import issue_invite_code
-from users import phone_numbers, services
+from users import moderation, phone_numbers
 from users.exceptions import CannotBlock
 from users.models import AuditEvent, ConfirmationCode, SignIn, User
 
@@ -55,7 +55,7 @@ class PersonAdmin(DjangoUserAdmin):  # type: ignore[type-arg]
     def block(self, request: HttpRequest, people: QuerySet[User]) -> None:
         for person in people:
             try:
-                services.block(person, by=cast(User, request.user))
+                moderation.block(person, by=cast(User, request.user))
             except CannotBlock as refused:
                 self.message_user(request, f"{person}: {refused.detail}", messages.ERROR)
             else:
@@ -64,7 +64,7 @@ class PersonAdmin(DjangoUserAdmin):  # type: ignore[type-arg]
     @admin.action(description=_("Unblock the selected people"), permissions=["change"])
     def unblock(self, request: HttpRequest, people: QuerySet[User]) -> None:
         for person in people:
-            services.unblock(person, by=cast(User, request.user))
+            moderation.unblock(person, by=cast(User, request.user))
             self.message_user(request, _("Unblocked: %s") % person)
 
     def get_readonly_fields(self, request: HttpRequest, obj: User | None = None) -> list[str]:

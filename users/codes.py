@@ -21,24 +21,26 @@ from users.exceptions import (
     ConfirmationCodeExpired,
     InvalidConfirmationCode,
 )
-from users.models import ConfirmationCode, Purpose
+from users.models import ConfirmationCode, ConfirmationCodeQuerySet, Purpose, User
 
 
-def issue(phone_number: str, length: int) -> ConfirmationCode:
-    """Writes the row of a new sign-in code, within the budgets of `users.limits`.
+def issue(phone_number: str, length: int, user: User | None = None) -> ConfirmationCode:
+    """Writes the row of a new code, within the budgets of `users.limits`.
 
-    However many ask at once, the unique index of live codes lets one through.
+    It signs in whoever has the number; with `user` it moves that person's account to
+    it. However many ask at once, the unique index of live codes lets one through.
     """
     now = timezone.now()
     try:
         with transaction.atomic():
-            _retire_paused(phone_number, now)
-            return _create(phone_number, _length(phone_number, length, now), now)
+            limits.take_turns(phone_number)
+            _retire_paused(phone_number, user, now)
+            return _create(phone_number, user, _length(phone_number, length, user, now), now)
     except IntegrityError as error:
-        raise _too_soon(phone_number, now) from error
+        raise _too_soon(phone_number, user, now) from error
 
 
-def check(phone_number: str, digits: str) -> ConfirmationCode:
+def check(phone_number: str, digits: str, user: User | None = None) -> ConfirmationCode:
     """Compares the digits with the live code; the attempt is paid before.
 
     Fifty parallel guesses get three comparisons. Never call it inside a
@@ -46,7 +48,7 @@ def check(phone_number: str, digits: str) -> ConfirmationCode:
     """
     if phone_numbers.test_code(phone_number):
         limits.refuse_spent_test_number(phone_number)
-    code = ConfirmationCode.objects.live(phone_number).first()
+    code = _live(phone_number, user).filter(phone_number=phone_number).first()
     if code is None or _is_too_short_now(code) or not _pay(code):
         raise ConfirmationCodeExpired
     if not constant_time_compare(derive(code), digits):
@@ -85,16 +87,23 @@ def _key(code: ConfirmationCode) -> bytes:
     raise ConfirmationCodeExpired
 
 
-def _retire_paused(phone_number: str, now: datetime) -> None:
+def _live(phone_number: str, user: User | None) -> ConfirmationCodeQuerySet:
+    codes = ConfirmationCode.objects
+    return codes.live_of(user) if user else codes.live(phone_number)
+
+
+def _retire_paused(phone_number: str, user: User | None, now: datetime) -> None:
     """Makes way for the next code: after the pause, or where none is due."""
-    live = ConfirmationCode.objects.live(phone_number)
+    live = _live(phone_number, user)
     if not phone_numbers.test_code(phone_number):
         paused = Q(created_at__lte=now - settings.CONFIRMATION_CODE_PAUSE)
         live = live.filter(paused | Q(length=limits.SHORT) if limits.is_spraying(now) else paused)
     live.update(live=False)
 
 
-def _length(phone_number: str, asked: int, now: datetime) -> int:
+def _length(phone_number: str, asked: int, user: User | None, now: datetime) -> int:
+    if user:
+        limits.refuse_restless(user, now)
     if phone_numbers.test_code(phone_number):
         limits.refuse_spent_test_number(phone_number)
         return limits.LONG
@@ -105,10 +114,11 @@ def _is_too_short_now(code: ConfirmationCode) -> bool:
     return code.length == limits.SHORT and limits.is_spraying(timezone.now())
 
 
-def _create(phone_number: str, length: int, now: datetime) -> ConfirmationCode:
+def _create(phone_number: str, user: User | None, length: int, now: datetime) -> ConfirmationCode:
     return ConfirmationCode.objects.create(
         phone_number=phone_number,
-        purpose=Purpose.SIGN_IN,
+        purpose=Purpose.PHONE_CHANGE if user else Purpose.SIGN_IN,
+        user=user,
         nonce=secrets.token_hex(16),
         key_id=keys.name(keys.derive("codes")[0]),
         length=length,
@@ -119,8 +129,8 @@ def _create(phone_number: str, length: int, now: datetime) -> ConfirmationCode:
     )
 
 
-def _too_soon(phone_number: str, now: datetime) -> CodeRequestedTooSoon:
-    live = ConfirmationCode.objects.live(phone_number).first()
+def _too_soon(phone_number: str, user: User | None, now: datetime) -> CodeRequestedTooSoon:
+    live = _live(phone_number, user).first()
     elapsed = now - live.created_at if live else settings.CONFIRMATION_CODE_PAUSE
     return CodeRequestedTooSoon(wait=settings.CONFIRMATION_CODE_PAUSE - elapsed)
 

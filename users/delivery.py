@@ -47,6 +47,33 @@ def deliver(pk: int) -> None:
     attempt(pk)
 
 
+def send_note(code: ConfirmationCode, old_number: str | None) -> None:
+    """Tells the old number that its account has moved; losing the note loses nothing else."""
+    ConfirmationCode.objects.filter(pk=code.pk).update(note_to=old_number)
+    if not settings.REDIS_URL:
+        tell_old_number(code.pk)
+        return
+    try:
+        tell_old_number.apply_async((code.pk,))
+    except (OperationalError, RedisError):
+        logger.warning("The broker is out of reach; code %s sends no note", code.pk)
+
+
+@shared_task  # type: ignore[untyped-decorator]
+def tell_old_number(pk: int) -> None:
+    """Sends the note once: whoever takes the number off the row may send to it."""
+    code = ConfirmationCode.objects.get(pk=pk)
+    old = code.note_to
+    taken = old and ConfirmationCode.objects.filter(pk=pk, note_to=old).update(note_to=None)
+    if not taken or not limits.take_sms(old):
+        return
+    try:
+        with override(code.language):
+            sms.send(old, texts.phone_changed())
+    except (sms.NotSent, sms.MaybeSent) as error:
+        logger.warning("The note of code %s was not sent: %s", pk, error)
+
+
 @shared_task  # type: ignore[untyped-decorator]
 def sweep() -> None:
     """Every 10 s: what a broker forgot is published again, what died with its worker is closed."""

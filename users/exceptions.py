@@ -62,6 +62,12 @@ class CannotBlock(PermissionDenied):
     default_code = "cannot_block"
 
 
+class PhoneNumberTaken(APIException):
+    status_code = 409
+    default_detail = _("This phone number belongs to another account.")
+    default_code = "phone_number_taken"
+
+
 class RecentSignInRequired(PermissionDenied):
     default_detail = _("Sign in again to do this: your sign-in is older than 10 minutes.")
     default_code = "recent_sign_in_required"

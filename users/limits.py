@@ -9,13 +9,13 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from django.conf import settings
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, connection, transaction
 from django.db.models import Case, Count, F, Min, Q, Sum, When
 from django.utils import timezone
 
 from users import phone_numbers
 from users.exceptions import TooManyCodes
-from users.models import ConfirmationCode, Tally
+from users.models import ConfirmationCode, Tally, User
 
 HOUR, DAY, MONTH = timedelta(hours=1), timedelta(days=1), timedelta(days=30)
 SHORT, LONG = 4, 6  # digits of a code
@@ -38,6 +38,24 @@ def next_length(phone_number: str, asked: int, now: datetime) -> int:
     if room < settings.CONFIRMATION_CODE_ATTEMPTS or is_spraying(now):
         return LONG
     return asked
+
+
+def take_turns(phone_number: str) -> None:
+    """Lets one transaction at a time ask for a code for a number, whatever its purpose.
+
+    The unique indexes do it for each purpose alone. On SQLite writers take turns anyway.
+    """
+    if connection.vendor == "postgresql":
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT pg_advisory_xact_lock(hashtext(%s))", [phone_number])
+
+
+def refuse_restless(user: User, now: datetime) -> None:
+    """Five codes for changing the phone number a day, whatever the numbers."""
+    today = ConfirmationCode.objects.filter(user=user, created_at__gt=now - DAY, charged=True)
+    first, count = today.aggregate(first=Min("created_at"), count=Count("pk")).values()
+    if count >= settings.PHONE_CHANGE_CODES_PER_DAY:
+        raise TooManyCodes(wait=first + DAY - now)
 
 
 def refuse_spent_test_number(phone_number: str) -> None:
@@ -75,16 +93,15 @@ def _spent(phone_number: str, now: datetime) -> dict[str, Any]:
     in_hour = Q(created_at__gt=now - HOUR, charged=True)
     in_day = Q(created_at__gt=now - DAY, charged=True)
     guessed_in_day = Q(expires_at__gt=now - DAY)
-    return ConfirmationCode.objects.filter(
-        phone_number=phone_number, created_at__gt=began
-    ).aggregate(
+    codes = ConfirmationCode.objects.filter(phone_number=phone_number, created_at__gt=began)
+    return codes.annotate(failed=failed).aggregate(
         codes_in_hour=Count("pk", filter=in_hour),
         codes_in_day=Count("pk", filter=in_day),
         first_in_hour=Min("created_at", filter=in_hour),
         first_in_day=Min("created_at", filter=in_day),
-        failed_in_day=Sum(failed, filter=guessed_in_day, default=0),
-        failed_in_month=Sum(failed, filter=Q(expires_at__gt=now - MONTH), default=0),
-        first_failed=Min("expires_at", filter=guessed_in_day & Q(attempts__gt=0)),
+        failed_in_day=Sum("failed", filter=guessed_in_day, default=0),
+        failed_in_month=Sum("failed", filter=Q(expires_at__gt=now - MONTH), default=0),
+        first_failed=Min("expires_at", filter=guessed_in_day & Q(failed__gt=0)),
     )
 
 

@@ -1,4 +1,4 @@
-"""What people do to sign in, and what an administrator does to them."""
+"""How people sign in."""
 
 from django.db import IntegrityError, transaction
 from django.utils import timezone
@@ -6,17 +6,22 @@ from django.utils import timezone
 from referrals import flood_guard
 from users import audit, codes, delivery, sessions
 from users.client import Client
-from users.exceptions import AccountBlocked, CannotBlock, InvalidConfirmationCode
+from users.exceptions import AccountBlocked, InvalidConfirmationCode
 from users.limits import SHORT
 from users.models import ConfirmationCode, Event, SignIn, User
 
 
-def request_code(phone_number: str, client: Client, code_length: int = SHORT) -> ConfirmationCode:
-    """Sends a confirmation code to a phone number, known or not."""
+def request_code(
+    phone_number: str, client: Client, code_length: int = SHORT, user: User | None = None
+) -> ConfirmationCode:
+    """Sends a confirmation code to a phone number, known or not.
+
+    With `user` it is the code that moves that person's account to the number.
+    """
     flood_guard.check("codes", client.ip_address)
     flood_guard.count("codes", client.ip_address)
-    code = codes.issue(phone_number, code_length)
-    audit.record(Event.CODE_REQUESTED, phone_number=phone_number, client=client)
+    code = codes.issue(phone_number, code_length, user)
+    audit.record(Event.CODE_REQUESTED, phone_number=phone_number, user=user, client=client)
     delivery.send_out(code)
     return code
 
@@ -26,7 +31,7 @@ def sign_in(phone_number: str, confirmation_code: str, client: Client) -> tuple[
 
     The check stands outside the transaction, so that no refusal undoes it.
     """
-    code = _check(phone_number, confirmation_code, client)
+    code = check(phone_number, confirmation_code, client)
     with transaction.atomic():
         codes.use_up(code)
         user, is_new = find_or_sign_up(phone_number)
@@ -50,38 +55,18 @@ def find_or_sign_up(phone_number: str) -> tuple[User, bool]:
         return known.get(), False
 
 
-def block(user: User, by: User, reason: str = "") -> None:
-    """Shuts a person out at once: sign-ins end, and the invite code is refused.
-
-    A code that is on its way opens nothing any more: whoever enters it right is
-    told of the block.
-    """
-    if user.is_superuser or user == by:
-        raise CannotBlock
-    with transaction.atomic():
-        if User.objects.filter(pk=user.pk, is_active=True).update(is_active=False):
-            audit.record(Event.BLOCKED, user=user, actor=by, reason=reason)
-        user.sign_ins.all().end()
-
-
-def unblock(user: User, by: User) -> None:
-    """Lets a person in again, with the same invite code; ended sign-ins stay ended."""
-    blocked = User.objects.filter(pk=user.pk, is_active=False, closed_at=None)
-    with transaction.atomic():
-        if blocked.update(is_active=True):
-            ConfirmationCode.objects.live(user.phone_number).update(live=False)
-            audit.record(Event.UNBLOCKED, user=user, actor=by)
-
-
-def _check(phone_number: str, confirmation_code: str, client: Client) -> ConfirmationCode:
+def check(
+    phone_number: str, confirmation_code: str, client: Client, user: User | None = None
+) -> ConfirmationCode:
+    """Returns the live code if these are its digits; a wrong guess is counted everywhere."""
     flood_guard.check("failed_guesses", client.ip_address)
     try:
-        return codes.check(phone_number, confirmation_code)
+        return codes.check(phone_number, confirmation_code, user)
     except InvalidConfirmationCode as refusal:
         flood_guard.count("failed_guesses", client.ip_address)
         exhausted = refusal.extra["attempts_left"] == 0
         event = Event.CODE_EXHAUSTED if exhausted else Event.CODE_REFUSED
-        audit.record(event, phone_number=phone_number, client=client)
+        audit.record(event, phone_number=phone_number, user=user, client=client)
         raise
 
 

@@ -22,5 +22,10 @@ def confirmation(digits: str) -> str:
     return next(filter(is_one_segment, [sentence + last_line, short + last_line]), short)
 
 
+def phone_changed() -> str:
+    """What the old number of an account is told."""
+    return _("Your account has moved to another phone number. Not you? Write to us.")
+
+
 def is_one_segment(text: str) -> bool:
     return len(text) <= (GSM_SEGMENT if set(text) <= GSM else UNICODE_SEGMENT)

@@ -13,7 +13,7 @@ from rest_framework.test import APIClient
 from time_machine import Traveller
 
 from tests.conftest import ALICE, BOB, ask, bearer, sign_in, wrong
-from users import services, tokens
+from users import moderation, services, tokens
 from users.models import AuditEvent, SignIn, User
 
 pytestmark = pytest.mark.django_db
@@ -108,7 +108,7 @@ def test_somebody_blocked_who_has_the_right_code_leaves_a_trail(
     alice: User, bob: User, since: Callable[[], list[str]]
 ) -> None:
     code = ask(ALICE)
-    services.block(alice, by=bob)
+    moderation.block(alice, by=bob)
     since()
     confirm(code, 403)
     assert since() == ["sign_in_refused"]
@@ -141,7 +141,7 @@ def test_an_old_refresh_token_leaves_a_trail_once(
 
 
 def test_every_way_of_ending_a_sign_in_leaves_a_trail(since: Callable[[], list[str]]) -> None:
-    other, opened, third = (sign_in(ALICE) for _ in range(3))
+    other, opened, _ = (sign_in(ALICE) for _ in range(3))
     since()
     call(bearer(opened), f"sessions/{other.pk}/", 204, "delete")
     call(bearer(opened), "sessions/", 204, "delete")
@@ -157,10 +157,10 @@ def test_every_way_of_ending_a_sign_in_leaves_a_trail(since: Callable[[], list[s
 
 
 def test_a_block_names_who_did_it_and_why(alice: User, root: User) -> None:
-    services.block(alice, by=root, reason="spam")
-    services.block(alice, by=root, reason="again")
-    services.unblock(alice, by=root)
-    services.unblock(alice, by=root)
+    moderation.block(alice, by=root, reason="spam")
+    moderation.block(alice, by=root, reason="again")
+    moderation.unblock(alice, by=root)
+    moderation.unblock(alice, by=root)
     assert trail("event", "user", "actor", "masked_number", "details") == [
         ("blocked", alice.pk, root.pk, "+7••••••0001", {"reason": "spam"}),
         ("unblocked", alice.pk, root.pk, "+7••••••0001", {}),
@@ -189,7 +189,7 @@ def test_nothing_personal_stands_in_the_trail(clock: Traveller, alice: User, roo
     refresh(first, 200)
     clock.shift(11)
     refresh(first, 401)
-    services.block(alice, by=root)
+    moderation.block(alice, by=root)
     rows = json.dumps(list(AuditEvent.objects.values()), default=str, ensure_ascii=False)
     for secret in (ALICE[1:], ROOT[1:], code, wrong(code), *first, "Alisa", "alice@"):
         assert secret not in rows
@@ -210,7 +210,7 @@ def as_root(root: User) -> Browser:
 @pytest.fixture
 def happened(alice: User, bob: User, root: User) -> None:
     """Alice was blocked, Bob has asked for a code from ADDRESS."""
-    services.block(alice, by=root, reason="spam")
+    moderation.block(alice, by=root, reason="spam")
     client = services.Client(ip_address=ADDRESS, user_agent="")
     services.request_code(BOB, client)
 

@@ -15,7 +15,7 @@ from rest_framework.test import APIClient
 from time_machine import Traveller
 
 from tests.conftest import ALICE, BOB, CHARLIE, ask, sign_in, wrong
-from users import codes, services
+from users import codes, moderation
 from users.models import ConfirmationCode, User
 from users.sms import inbox
 from users.sms.inbox import Message
@@ -353,7 +353,7 @@ def known(phone_number: str) -> None:
 
 def blocked(phone_number: str) -> None:
     root = User.objects.create_superuser("+79990000007")
-    services.block(User.objects.create_user(phone_number), by=root)
+    moderation.block(User.objects.create_user(phone_number), by=root)
 
 
 def closed(phone_number: str) -> None:

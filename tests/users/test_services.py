@@ -12,7 +12,7 @@ from rest_framework.test import APIClient
 
 from referrals.services import activate
 from tests.conftest import ALICE, BOB, HERE, ask, bearer, sign_in, wrong
-from users import services
+from users import moderation, services
 from users.exceptions import CannotBlock, InvalidConfirmationCode
 from users.models import ConfirmationCode, SignIn, User
 from users.sms.inbox import Message
@@ -38,7 +38,7 @@ def broken_gateway(settings: Settings, tmp_path: Path) -> None:
 
 def test_blocking_ends_every_sign_in(alice: User, root: User) -> None:
     first, second = bearer(sign_in(ALICE)), bearer(sign_in(ALICE))
-    services.block(alice, by=root)
+    moderation.block(alice, by=root)
     assert [client.get(ME).status_code for client in (first, second)] == [401, 401]
     assert not SignIn.objects.live().exists()
 
@@ -46,7 +46,7 @@ def test_blocking_ends_every_sign_in(alice: User, root: User) -> None:
 def test_asking_for_a_code_does_not_reveal_a_block(
     api: APIClient, alice: User, root: User, phones: Callable[[], list[Message]]
 ) -> None:
-    services.block(alice, by=root)
+    moderation.block(alice, by=root)
     response = api.post(CODE, {"phone_number": ALICE})
     assert (response.status_code, response.json()) == (
         202,
@@ -60,7 +60,7 @@ def test_a_blocked_person_learns_it_only_with_the_right_code(
 ) -> None:
     """Which is one that they asked for before the block; it is then used up."""
     code = ask(ALICE)
-    services.block(alice, by=root)
+    moderation.block(alice, by=root)
     guesses = [wrong(code), code, code]
     answers = [
         api.post(TOKEN, {"phone_number": ALICE, "confirmation_code": guess}) for guess in guesses
@@ -96,8 +96,8 @@ def test_a_code_from_before_the_unblocking_opens_nothing(
     api: APIClient, alice: User, root: User
 ) -> None:
     confirmed = {"phone_number": ALICE, "confirmation_code": ask(ALICE)}
-    services.block(alice, by=root)
-    services.unblock(alice, by=root)
+    moderation.block(alice, by=root)
+    moderation.unblock(alice, by=root)
     response = api.post(TOKEN, confirmed)
     assert (response.status_code, response.json()["code"]) == (400, "confirmation_code_expired")
 
@@ -106,7 +106,7 @@ def test_the_invite_code_of_a_blocked_person_is_refused(
     alice: User, root: User, as_bob: APIClient
 ) -> None:
     code = alice.invite_codes.get().code
-    services.block(alice, by=root)
+    moderation.block(alice, by=root)
     response = as_bob.post(ACTIVATE, {"invite_code": code})
     assert (response.status_code, response.json()["code"]) == (404, "invite_code_not_found")
 
@@ -117,17 +117,17 @@ def test_invitees_and_inviters_keep_what_they_have(
     activate(bob, alice.invite_codes.get().code)
     activate(charlie, bob.invite_codes.get().code)
     before = alice.referrals, charlie.referrals
-    services.block(bob, by=root)
+    moderation.block(bob, by=root)
     people = User.objects.in_bulk([alice.pk, charlie.pk])
     assert (people[alice.pk].referrals, people[charlie.pk].referrals) == before
 
 
 def test_a_block_is_repeated_in_peace(alice: User, root: User) -> None:
     opened = sign_in(ALICE)
-    services.block(alice, by=root)
+    moderation.block(alice, by=root)
     opened.refresh_from_db()
     ended_at = opened.ended_at
-    services.block(alice, by=root)
+    moderation.block(alice, by=root)
     opened.refresh_from_db()
     assert opened.ended_at == ended_at
     assert not User.objects.get(pk=alice.pk).is_active
@@ -137,7 +137,7 @@ def test_nobody_blocks_themselves_or_a_superuser(alice: User, root: User) -> Non
     other_root = User.objects.create_superuser("+79990000008")
     for target, by in ((root, root), (alice, alice), (other_root, root), (root, alice)):
         with pytest.raises(CannotBlock):
-            services.block(target, by=by)
+            moderation.block(target, by=by)
     assert not User.objects.filter(is_active=False).exists()
 
 
@@ -145,8 +145,8 @@ def test_unblocking_gives_everything_back_but_the_sign_ins(
     alice: User, root: User, as_bob: APIClient
 ) -> None:
     old, code = bearer(sign_in(ALICE)), alice.invite_codes.get().code
-    services.block(alice, by=root)
-    services.unblock(alice, by=root)
+    moderation.block(alice, by=root)
+    moderation.unblock(alice, by=root)
     assert old.get(ME).status_code == 401
     profile = bearer(sign_in(ALICE)).get(ME).json()
     assert (profile["id"], profile["invite_code"]) == (alice.pk, code)
@@ -155,7 +155,7 @@ def test_unblocking_gives_everything_back_but_the_sign_ins(
 
 def test_unblocking_somebody_who_is_not_blocked_ends_nothing(alice: User, root: User) -> None:
     client = bearer(sign_in(ALICE))
-    services.unblock(alice, by=root)
+    moderation.unblock(alice, by=root)
     assert client.get(ME).status_code == 200
 
 
@@ -163,7 +163,7 @@ def test_a_closed_account_is_never_unblocked(alice: User, root: User) -> None:
     User.objects.filter(pk=alice.pk).update(
         phone_number=None, is_active=False, closed_at=timezone.now()
     )
-    services.unblock(User.objects.get(pk=alice.pk), by=root)
+    moderation.unblock(User.objects.get(pk=alice.pk), by=root)
     assert not User.objects.get(pk=alice.pk).is_active
 
 
@@ -174,8 +174,8 @@ def test_people_of_a_country_no_longer_served_are_looked_after(
     client = bearer(sign_in(ALICE))
     settings.PHONE_REGIONS = ["KZ"]
     assert client.get(ME).status_code == 200
-    services.block(alice, by=root)
-    services.unblock(alice, by=root)
+    moderation.block(alice, by=root)
+    moderation.unblock(alice, by=root)
     alice.save()
     assert User.objects.get(phone_number=ALICE) == alice
 

@@ -9,7 +9,7 @@ from rest_framework.test import APIClient
 from time_machine import Traveller
 
 from tests.conftest import ALICE, BOB, bearer, sign_in
-from users import services, tokens
+from users import moderation, tokens
 from users.models import SignIn, User
 
 pytestmark = pytest.mark.django_db
@@ -57,7 +57,7 @@ def end(opened: SignIn) -> None:
 
 
 def block(opened: SignIn) -> None:
-    services.block(opened.user, by=User.objects.create_user("+79990000009"))
+    moderation.block(opened.user, by=User.objects.create_user("+79990000009"))
 
 
 def test_a_refresh_gives_a_new_pair(clock: Traveller, opened: SignIn, first: tokens.Pair) -> None:

@@ -18,6 +18,12 @@ class Event(models.TextChoices):
     SIGN_IN_REFUSED = "sign_in_refused", _("sign-in of a blocked person refused")
     TOKEN_REUSED = "token_reused", _("old refresh token played back")
     SIGNED_OUT = "signed_out", _("signed out")
+    PHONE_CHANGED = "phone_changed", _("phone number changed")
+    CLOSED = "closed", _("account closed")
+    SIGN_INS_ENDED = "sign_ins_ended", _("all sign-ins ended by an administrator")
+    INVITE_RIGHT_REVOKED = "invite_right_revoked", _("right to invite revoked")
+    INVITE_RIGHT_RESTORED = "invite_right_restored", _("right to invite restored")
+    ACTIVATION_VOIDED = "activation_voided", _("activation voided")
     BLOCKED = "blocked", _("blocked")
     UNBLOCKED = "unblocked", _("unblocked")
 
@@ -37,7 +43,7 @@ class AuditEvent(models.Model):
         db_index=False,  # read from the person's side
         verbose_name=_("administrator"),
     )
-    masked_number = models.CharField(_("phone number"), max_length=16, blank=True)
+    masked_number = models.CharField(_("phone number"), max_length=16, blank=True, db_index=True)
     ip_address = models.GenericIPAddressField(_("IP address"), null=True)
     at = models.DateTimeField(_("at"), default=timezone.now, db_index=True)
     details = models.JSONField(_("details"), default=dict)

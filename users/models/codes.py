@@ -24,9 +24,13 @@ class Delivery(models.TextChoices):
 
 
 class ConfirmationCodeQuerySet(models.QuerySet["ConfirmationCode"]):
-    def live(self, phone_number: str) -> "ConfirmationCodeQuerySet":
+    def live(self, phone_number: str | None) -> "ConfirmationCodeQuerySet":
         """The sign-in code last sent to a number: one, or none."""
         return self.filter(phone_number=phone_number, purpose=Purpose.SIGN_IN, live=True)
+
+    def live_of(self, user: User) -> "ConfirmationCodeQuerySet":
+        """The code with which somebody is changing their phone number: one, or none."""
+        return self.filter(user=user, purpose=Purpose.PHONE_CHANGE, live=True)
 
 
 class ConfirmationCode(models.Model):
@@ -61,6 +65,12 @@ class ConfirmationCode(models.Model):
     due_at = models.DateTimeField(_("due at"), default=timezone.now)
     tries = models.PositiveSmallIntegerField(_("tries"), default=0)
     gateway = models.CharField(_("gateway"), max_length=32, blank=True)
+    note_to = PhoneNumberField(
+        _("note to"),
+        null=True,
+        blank=True,
+        help_text=_("The old number, until it has been told of the change."),
+    )
     delivery_error = models.CharField(_("delivery error"), max_length=100, blank=True)
 
     objects = ConfirmationCodeQuerySet.as_manager()

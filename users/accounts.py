@@ -1,0 +1,77 @@
+"""What people do with their own account: edit it, move it to another number, close it."""
+
+from typing import Any
+
+from django.db import IntegrityError, transaction
+from django.utils import timezone
+
+from referrals import services as referrals
+from users import audit, codes, delivery, services
+from users.client import Client
+from users.exceptions import PhoneNumberTaken
+from users.limits import LONG
+from users.models import ConfirmationCode, Event, SignIn, User
+
+
+def request_phone_change(user: User, phone_number: str, client: Client) -> ConfirmationCode:
+    """Sends a code of six digits to the new number; whether it is taken shows only later."""
+    return services.request_code(phone_number, client, LONG, user)
+
+
+def change_phone(
+    sign_in: SignIn, phone_number: str, confirmation_code: str, client: Client
+) -> None:
+    """Moves the account to a number that its owner has proved to have.
+
+    Of two people who race for it the database lets one have it. All other sign-ins
+    end, and the old number is told by SMS.
+    """
+    user, old = sign_in.user, sign_in.user.phone_number
+    code = services.check(phone_number, confirmation_code, client, user)
+    codes.use_up(code)
+    try:
+        with transaction.atomic():
+            User.objects.filter(pk=user.pk).update(phone_number=phone_number)
+            ConfirmationCode.objects.live(old).update(live=False)
+            user.sign_ins.exclude(pk=sign_in.pk).end()
+            audit.record(Event.PHONE_CHANGED, user=user, phone_number=old, client=client)
+    except IntegrityError as error:
+        raise PhoneNumberTaken from error
+    user.phone_number = phone_number
+    delivery.send_note(code, old)
+
+
+def close(user: User, client: Client) -> None:
+    """Closes the account for good: all that is personal is erased, who invited whom stays.
+
+    The number may sign up again as somebody new.
+    """
+    avatar = user.avatar
+    with transaction.atomic():
+        _retire_codes(user)
+        if not _erase(user):
+            return
+        user.groups.clear()
+        user.user_permissions.clear()
+        user.sign_ins.all().end()
+        user.sign_ins.update(ip_address=None, user_agent="")
+        user.audit_events.update(ip_address=None, masked_number="")
+        referrals.leave(user)
+        audit.record(Event.CLOSED, user=User(pk=user.pk))
+        transaction.on_commit(lambda: avatar.delete(save=False))
+
+
+def _retire_codes(user: User) -> None:
+    ConfirmationCode.objects.live(user.phone_number).update(live=False)
+    ConfirmationCode.objects.live_of(user).update(live=False)
+    ConfirmationCode.objects.filter(user=user).update(note_to=None)
+
+
+def _erase(user: User) -> bool:
+    """Clears the row; False if it was closed before."""
+    nobody = User(phone_number=None, is_active=False, closed_at=timezone.now())
+    nobody.set_unusable_password()
+    fields = ["phone_number", "password", "first_name", "last_name", "email", "avatar"]
+    flags = ["is_active", "is_staff", "is_superuser", "closed_at"]
+    values: dict[str, Any] = {name: getattr(nobody, name) for name in [*fields, *flags]}
+    return bool(User.objects.filter(pk=user.pk, closed_at=None).update(**values))
