@@ -95,6 +95,8 @@ class AutoSchema(SwaggerAutoSchema):
             yield exceptions.ParseError()
             yield PayloadTooLarge()
             yield exceptions.UnsupportedMediaType("text/plain")
+        if self.path.endswith("/{id}/"):
+            yield exceptions.NotFound()
         if self.should_page():
             yield InvalidCursor()
         for refusal in self.overrides.get("refusals", []):

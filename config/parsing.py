@@ -5,10 +5,11 @@ from collections.abc import Mapping
 from typing import IO, Any
 
 from django.conf import settings
+from django.core.exceptions import RequestDataTooBig
 from django.utils.translation import gettext_lazy as _
 from rest_framework import exceptions
 from rest_framework.negotiation import BaseContentNegotiation
-from rest_framework.parsers import BaseParser
+from rest_framework.parsers import BaseParser, MultiPartParser
 from rest_framework.renderers import BaseRenderer, JSONRenderer
 from rest_framework.request import Request
 from rest_framework.utils.json import strict_constant
@@ -21,7 +22,7 @@ class PayloadTooLarge(exceptions.APIException):
 
 
 class JSONParser(BaseParser):
-    """Reads a JSON body in UTF-8 of at most DATA_UPLOAD_MAX_MEMORY_SIZE bytes.
+    """Reads a JSON body in UTF-8, of limited size.
 
     DRF's own reads any size, any codec the client names, and fails on deep nesting.
     """
@@ -35,7 +36,7 @@ class JSONParser(BaseParser):
         media_type: str | None = None,
         parser_context: Mapping[str, Any] | None = None,
     ) -> Any:
-        limit = settings.DATA_UPLOAD_MAX_MEMORY_SIZE
+        limit = _largest_body(parser_context)
         body = stream.read(limit + 1)
         if len(body) > limit:
             raise PayloadTooLarge
@@ -45,11 +46,44 @@ class JSONParser(BaseParser):
             raise exceptions.ParseError(_("The request body is not valid JSON.")) from error
 
 
+class FormParser(MultiPartParser):
+    """Reads a form with files, of limited size, in UTF-8 whatever codec the client names."""
+
+    def parse(
+        self,
+        stream: Any,
+        media_type: str | None = None,
+        parser_context: Mapping[str, Any] | None = None,
+    ) -> Any:
+        context = dict(parser_context or {}, encoding="utf-8")
+        length = int(context["request"].META.get("CONTENT_LENGTH") or 0)
+        if length > _largest_body(context):
+            raise PayloadTooLarge
+        try:
+            return super().parse(stream, media_type, context)
+        except RequestDataTooBig as error:
+            raise PayloadTooLarge from error
+
+
+def _takes_files(parser_context: Mapping[str, Any] | None) -> bool:
+    """Whether the view says of itself that it does."""
+    return getattr((parser_context or {}).get("view"), "takes_files", False)
+
+
+def _largest_body(parser_context: Mapping[str, Any] | None) -> int:
+    """In bytes."""
+    if _takes_files(parser_context):
+        return settings.LARGEST_UPLOAD
+    return settings.DATA_UPLOAD_MAX_MEMORY_SIZE
+
+
 class AlwaysJSON(BaseContentNegotiation):
-    """JSON in and out, whatever `Accept` says."""
+    """JSON in and out, whatever `Accept` says; a form where the view takes files."""
 
     def select_parser(self, request: Request, parsers: Any) -> BaseParser | None:
         content_type = (request.content_type or "").split(";")[0].strip().lower()
+        if not _takes_files(request.parser_context):
+            parsers = [parser for parser in parsers if not isinstance(parser, FormParser)]
         return next((p for p in parsers if p.media_type == content_type), None)
 
     def select_renderer(

@@ -1,5 +1,7 @@
 """Every address, in the order it is looked up."""
 
+from django.conf import settings
+from django.conf.urls.static import static
 from django.contrib import admin
 from django.contrib.staticfiles.urls import staticfiles_urlpatterns
 from django.urls import URLPattern, URLResolver, include, path, re_path
@@ -23,6 +25,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("healthz/", health.healthz),
     path("readyz/", health.readyz),
     *staticfiles_urlpatterns(),
+    *static(settings.MEDIA_URL, document_root=settings.MEDIA_ROOT),
 ]
 
 handler400 = "config.errors.bad_request"

@@ -1,11 +1,14 @@
 """What people do with invite codes. A person is known only as settings.AUTH_USER_MODEL."""
 
+from collections import defaultdict
+from collections.abc import Sequence
 from datetime import timedelta
 from typing import Any, NamedTuple, TypeAlias
 
 from django.contrib.auth import get_user_model
 from django.db import IntegrityError, transaction
-from django.db.models import F, OuterRef, QuerySet, Subquery
+from django.db.models import Count, F, OuterRef, QuerySet, Subquery, Window
+from django.db.models.functions import RowNumber
 from django.utils import timezone
 
 from referrals import codes, flood_guard
@@ -25,14 +28,20 @@ NEWEST_SHOWN = 100  # invitees in the profile; all of them are in the paged list
 Person: TypeAlias = Any  # whatever settings.AUTH_USER_MODEL names
 
 
+class Inviter(NamedTuple):
+    id: int
+    username: str | None
+
+
 class Summary(NamedTuple):
     """A person's part in the programme, as their profile shows it."""
 
-    invite_code: str
-    invite_link: str
+    invite_code: str | None  # none once the account is closed
+    invite_link: str | None
     activated_invite_code: str | None
     invited_users: list[str]
     invited_users_count: int
+    inviter: Inviter | None = None  # only of `summaries`
 
 
 def issue_invite_code(owner: Person) -> InviteCode:
@@ -66,7 +75,7 @@ def activate(
     other code is refused. `invite_code` is already normalised; `address` is where
     the request came from, for the guard against guessing.
     """
-    mine = _activation_of(invitee)
+    mine = activation_of(invitee)
     if mine is not None:
         return _replay(mine, invite_code), False
     theirs = _find(invite_code, invitee, address)
@@ -120,7 +129,7 @@ def leave(user: Person) -> None:
     Activation.objects.filter(invitee=user, activated_at__gt=now - SETTLED_AFTER).delete()
 
 
-def _activation_of(invitee: Person) -> Activation | None:
+def activation_of(invitee: Person) -> Activation | None:
     return Activation.objects.select_related("invite_code").filter(invitee=invitee).first()
 
 
@@ -151,8 +160,11 @@ def summary(user: Person) -> Summary:
     code = (
         InviteCode.objects.live()
         .annotate(activated=Subquery(_activated_code_of_owner()))
-        .get(owner=user)
+        .filter(owner=user)
+        .first()
     )
+    if code is None:
+        return summaries([user])[user.pk]
     names = _newest_invited(user)
     return Summary(
         invite_code=code.code,
@@ -161,6 +173,53 @@ def summary(user: Person) -> Summary:
         invited_users=names,
         invited_users_count=Activation.objects.filter(inviter=user).count(),
     )
+
+
+def summaries(users: Sequence[Person]) -> dict[int, Summary]:
+    """The same for many people at once, with who invited each: four queries for all."""
+    activations = Activation.objects.select_related("invite_code", "inviter")
+    received = Activation.objects.filter(inviter__in=users)
+    codes_of = {c.owner_id: c for c in InviteCode.objects.live().filter(owner__in=users)}
+    invited_by = {a.invitee_id: a for a in activations.filter(invitee__in=users)}
+    counts = dict(received.values_list("inviter").annotate(Count("pk")))
+    newest = _newest_invited_of(received)
+    return {
+        user.pk: _summary(
+            codes_of.get(user.pk),
+            invited_by.get(user.pk),
+            newest.get(user.pk, []),
+            counts.get(user.pk, 0),
+        )
+        for user in users
+    }
+
+
+def _summary(
+    code: InviteCode | None, activation: Activation | None, newest: list[str], count: int
+) -> Summary:
+    inviter = activation and Inviter(activation.inviter_id, activation.inviter.get_username())
+    return Summary(
+        invite_code=code and code.code,
+        invite_link=code and code.invite_link,
+        activated_invite_code=activation and activation.invite_code.code,
+        invited_users=newest,
+        invited_users_count=count,
+        inviter=inviter,
+    )
+
+
+def _newest_invited_of(received: QuerySet[Activation]) -> dict[int, list[str]]:
+    """The newest invitees of each inviter, out of one query."""
+    name = f"invitee__{_username_field()}"
+    rank = Window(
+        RowNumber(), partition_by="inviter", order_by=[F("activated_at").desc(), F("id").desc()]
+    )
+    ranked = received.filter(**{f"{name}__isnull": False}).annotate(rank=rank)
+    newest: dict[int, list[str]] = defaultdict(list)
+    rows = ranked.filter(rank__lte=NEWEST_SHOWN).order_by("inviter", "rank")
+    for inviter, invitee in rows.values_list("inviter", name):
+        newest[inviter].append(invitee)
+    return newest
 
 
 def _activated_code_of_owner() -> QuerySet[Activation, tuple[str]]:

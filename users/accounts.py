@@ -3,6 +3,7 @@
 from typing import Any
 
 from django.db import IntegrityError, transaction
+from django.db.models import Q
 from django.utils import timezone
 
 from referrals import services as referrals
@@ -11,6 +12,33 @@ from users.client import Client
 from users.exceptions import PhoneNumberTaken
 from users.limits import LONG
 from users.models import ConfirmationCode, Event, SignIn, User
+
+
+def edit(user: User, **changes: Any) -> None:
+    """Changes names, e-mail or avatar; the picture that was there before is removed."""
+    with transaction.atomic():
+        before = User.objects.select_for_update().get(pk=user.pk).avatar
+        for name, value in changes.items():
+            setattr(user, name, value if value is not None else "")
+        user.save(update_fields=list(changes))
+        if "avatar" in changes and before:
+            transaction.on_commit(lambda: before.delete(save=False))
+
+
+def personal_data(user: User) -> dict[str, Any]:
+    """Everything stored about a person, for themselves."""
+    return {
+        "profile": user,
+        "sign_ins": user.sign_ins.order_by("-id"),
+        "codes": ConfirmationCode.objects.filter(_about(user)).order_by("-id"),
+        "invite_codes": user.invite_codes.order_by("-id"),
+        "activation": referrals.activation_of(user),
+        "events": user.audit_events.order_by("-id"),
+    }
+
+
+def _about(user: User) -> Q:
+    return Q(user=user) | Q(phone_number=user.phone_number)
 
 
 def request_phone_change(user: User, phone_number: str, client: Client) -> ConfirmationCode:

@@ -1,5 +1,7 @@
 """What an administrator does to an account. Every act is audited with who did it."""
 
+from typing import Any
+
 from django.db import transaction
 
 from referrals import services as referrals
@@ -23,13 +25,14 @@ def block(user: User, by: User, reason: str = "") -> None:
         user.sign_ins.all().end()
 
 
-def unblock(user: User, by: User) -> None:
+def unblock(user: User, by: User, reason: str = "") -> None:
     """Lets a person in again, with the same invite code; ended sign-ins stay ended."""
     blocked = User.objects.filter(pk=user.pk, is_active=False, closed_at=None)
     with transaction.atomic():
         if blocked.update(is_active=True):
             ConfirmationCode.objects.live(user.phone_number).update(live=False)
-            audit.record(Event.UNBLOCKED, user=user, actor=by)
+            why: dict[str, Any] = {"reason": reason} if reason else {}
+            audit.record(Event.UNBLOCKED, user=user, actor=by, **why)
 
 
 def end_sign_ins(user: User, by: User) -> None:

@@ -2,12 +2,12 @@
 
 from typing import Any
 
-from django.conf import settings
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.contrib.auth.models import PermissionsMixin
 from django.core.exceptions import ValidationError
 from django.db import models, transaction
 from django.db.models import Q
+from django.db.models.functions import Lower, Reverse
 from django.utils import timezone
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
@@ -110,13 +110,16 @@ class User(AbstractBaseUser, PermissionsMixin):
                 name="phone_number_is_e164",
             ),
         ]
+        indexes = [
+            models.Index(fields=["-date_joined", "-id"], name="people_newest_first"),
+            models.Index(Lower("first_name"), name="people_by_first_name"),
+            models.Index(Lower("last_name"), name="people_by_last_name"),
+            models.Index(Lower("email"), name="people_by_email"),
+            models.Index(Reverse("phone_number"), name="people_by_last_digits"),
+        ]
 
     def __str__(self) -> str:
         return f"{phone_numbers.mask(self.phone_number)} (№ {self.pk})"
-
-    @property
-    def avatar_url(self) -> str | None:
-        return f"{settings.SITE_URL}{self.avatar.url}" if self.avatar else None
 
     @cached_property
     def referrals(self) -> Summary:

@@ -1,11 +1,9 @@
-"""The endpoints about people: signing in and out, and the profile."""
-
-from typing import Any
+"""Signing in and out, and the list of sign-ins."""
 
 from django.utils.decorators import method_decorator
 from django.views.decorators.cache import cache_control
 from drf_yasg.utils import no_body, swagger_auto_schema
-from rest_framework.exceptions import NotFound, Throttled
+from rest_framework.exceptions import Throttled
 from rest_framework.generics import get_object_or_404
 from rest_framework.permissions import AllowAny
 from rest_framework.request import Request
@@ -15,11 +13,10 @@ from rest_framework.viewsets import ViewSet
 from users import exceptions, services, sessions, tokens
 from users.authentication import AuthenticatedRequest
 from users.client import Client
-from users.serializers import (
+from users.serializers.auth import (
     CodeSentSerializer,
     ConfirmSerializer,
     EmptySerializer,
-    ProfileSerializer,
     RefreshSerializer,
     RequestCodeSerializer,
     SessionSerializer,
@@ -27,12 +24,7 @@ from users.serializers import (
     TokenPairSerializer,
     VerifySerializer,
 )
-
-
-def _validated(serializer: Any, request: Request) -> dict[str, Any]:
-    asked = serializer(data=request.data)
-    asked.is_valid(raise_exception=True)
-    return dict(asked.validated_data)
+from users.views.reading import validated
 
 
 @method_decorator(cache_control(no_store=True), name="dispatch")
@@ -71,7 +63,7 @@ class CodeViewSet(PublicAuthViewSet):
         number that was guessed at too often gets 6 digits: `code_length` says so.
         """
         code = services.request_code(
-            **_validated(RequestCodeSerializer, request), client=Client.of(request)
+            **validated(RequestCodeSerializer, request), client=Client.of(request)
         )
         return Response(CodeSentSerializer(code).data, status=202)
 
@@ -94,7 +86,7 @@ class TokenViewSet(PublicAuthViewSet):
         The first right code makes the account and its invite code. Every comparison
         costs one of three attempts; `attempts_left` says how many remain.
         """
-        confirmed = _validated(ConfirmSerializer, request)
+        confirmed = validated(ConfirmSerializer, request)
         sign_in, is_new = services.sign_in(**confirmed, client=Client.of(request))
         answer = {**tokens.pair(sign_in)._asdict(), "is_new_user": is_new}
         return Response(SignedInSerializer(answer).data)
@@ -112,7 +104,7 @@ class TokenViewSet(PublicAuthViewSet):
         back ends the sign-in.
         """
         sign_in = sessions.refresh(
-            _validated(RefreshSerializer, request)["refresh"], Client.of(request)
+            validated(RefreshSerializer, request)["refresh"], Client.of(request)
         )
         return Response(TokenPairSerializer(tokens.pair(sign_in)).data)
 
@@ -127,7 +119,7 @@ class TokenViewSet(PublicAuthViewSet):
         200 only if the access or refresh token would be accepted now. Asking never
         ends a sign-in.
         """
-        sessions.verify(_validated(VerifySerializer, request)["token"])
+        sessions.verify(validated(VerifySerializer, request)["token"])
         return Response({})
 
 
@@ -153,7 +145,7 @@ class SessionViewSet(AuthViewSet):
         context = {"current": request.auth}
         return Response(SessionSerializer(sign_ins, many=True, context=context).data)
 
-    @swagger_auto_schema(responses={204: "Ended."}, refusals=[NotFound])
+    @swagger_auto_schema(responses={204: "Ended."})
     def destroy(self, request: AuthenticatedRequest, pk: int) -> Response:
         """End a sign-in
 
@@ -171,14 +163,3 @@ class SessionViewSet(AuthViewSet):
         """
         sessions.end_others(request.auth, Client.of(request))
         return Response(status=204)
-
-
-class ProfileViewSet(ViewSet):
-    @swagger_auto_schema(responses={200: ProfileSerializer})
-    def retrieve(self, request: AuthenticatedRequest) -> Response:
-        """Your profile
-
-        With your invite code, the code you activated, and the phone numbers of the
-        newest 100 people who activated yours; `referrals/invited/` lists them all.
-        """
-        return Response(ProfileSerializer(request.user).data)

@@ -1,0 +1,47 @@
+"""Pictures of people: judged by their content, made small, and written anew.
+
+What comes in is a stranger's file. What is kept is pixels and nothing else: no
+metadata, no second meaning as a script or an archive.
+"""
+
+import secrets
+from io import BytesIO
+from typing import IO
+
+from django.core.files.base import ContentFile
+from PIL import Image, ImageOps, UnidentifiedImageError
+
+LARGEST_FILE = 5 * 1024 * 1024  # bytes
+MOST_PIXELS = 16_000_000  # a 40-megapixel PNG of 165 KB takes 156 MB to decode
+SIDE = 512  # pixels, of what is kept
+FORMATS = ["JPEG", "PNG", "WEBP"]
+
+
+class NotAPicture(ValueError):
+    """The file is not a JPEG, PNG or WebP picture that can be read."""
+
+
+class TooManyPixels(ValueError):
+    """Decoding it would take too much memory."""
+
+
+def remake(file: IO[bytes]) -> "ContentFile[bytes]":
+    """Returns the picture as a WebP of at most 512 × 512 pixels, under a random name."""
+    try:
+        picture: Image.Image = Image.open(file, formats=FORMATS)
+        if picture.width * picture.height > MOST_PIXELS:
+            raise TooManyPixels
+        picture = ImageOps.exif_transpose(picture)
+        picture.thumbnail((SIDE, SIDE))
+        pixels = picture.convert("RGBA" if picture.has_transparency_data else "RGB")
+    except (UnidentifiedImageError, OSError, SyntaxError, Image.DecompressionBombError) as error:
+        raise NotAPicture from error
+    return ContentFile(_encoded(pixels), name=f"{secrets.token_urlsafe(16)}.webp")
+
+
+def _encoded(picture: Image.Image) -> bytes:
+    clean = Image.new(picture.mode, picture.size)
+    clean.paste(picture)
+    out = BytesIO()
+    clean.save(out, "WEBP", quality=85)
+    return out.getvalue()

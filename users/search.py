@@ -1,0 +1,70 @@
+"""Finding people among millions: every way of asking is answered by an index.
+
+Range comparisons instead of LIKE, because both databases serve them from an
+ordinary index, whatever the collation.
+"""
+
+import re
+
+from django.db.models import QuerySet
+from django.db.models.functions import Lower, Reverse
+
+from referrals import codes
+from users import phone_numbers
+from users.models import User
+
+DIGIT = re.compile(r"[0-9]")
+
+
+def people(text: str) -> QuerySet[User]:
+    """Whoever is meant by a phone number or its first or last digits, by a name,
+    an e-mail address or an invite code; everybody for an empty text.
+    """
+    text = text.replace("\x00", "").strip()
+    if not text:
+        return User.objects.all()
+    if "@" in text:
+        return _indexed().filter(lower_email=text.lower())
+    invite_code = codes.normalise(text)
+    if invite_code:
+        return User.objects.filter(invite_codes__code=invite_code)
+    if any(character.isalpha() for character in text):
+        return _named(*text.lower().split()[:2])
+    return _numbered(text)
+
+
+def _indexed() -> QuerySet[User]:
+    return User.objects.alias(
+        lower_first=Lower("first_name"),
+        lower_last=Lower("last_name"),
+        lower_email=Lower("email"),
+        backwards=Reverse("phone_number"),
+    )
+
+
+def _named(one: str, other: str | None = None) -> QuerySet[User]:
+    if other is None:
+        return _indexed().filter(lower_first=one) | _indexed().filter(lower_last=one)
+    return _indexed().filter(lower_first=one, lower_last=other) | _indexed().filter(
+        lower_first=other, lower_last=one
+    )
+
+
+def _numbered(text: str) -> QuerySet[User]:
+    try:
+        return User.objects.filter(phone_number=phone_numbers.normalise(text))
+    except phone_numbers.Refused as refused:
+        digits = "".join(DIGIT.findall(text))
+        starts = _starting("phone_number", "+" + digits)
+        whole = User.objects.filter(phone_number=refused.e164 or "")
+        return starts | whole | _starting("backwards", digits[::-1]) if digits else whole
+
+
+def _starting(field: str, digits: str) -> QuerySet[User]:
+    """Those whose field starts with these digits, as a range: 799 ≤ it < 800."""
+    found = _indexed().filter(**{f"{field}__gte": digits})
+    number = digits.lstrip("+")
+    successor = str(int(number) + 1).zfill(len(number))
+    if len(successor) > len(number):  # nothing comes after 999
+        return found
+    return found.filter(**{f"{field}__lt": digits.replace(number, successor)})

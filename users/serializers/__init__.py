@@ -1,0 +1,1 @@
+"""The shapes that the endpoints about people take and give."""

@@ -1,0 +1,81 @@
+"""What the profile takes and gives."""
+
+from typing import Any
+
+from django.core.validators import EmailValidator
+from django.utils.translation import gettext_lazy as _
+from rest_framework import serializers
+
+from users import phone_numbers
+from users.models import User
+from users.serializers.fields import AvatarField, PhoneNumberField, TextField
+
+
+class ProfileSerializer(serializers.ModelSerializer[User]):
+    first_name = TextField(max_length=150, allow_blank=True, required=False)
+    last_name = TextField(max_length=150, allow_blank=True, required=False)
+    email = TextField(
+        max_length=254, allow_blank=True, required=False, validators=[EmailValidator()]
+    )
+    avatar = AvatarField(allow_null=True, required=False)
+    phone_number = serializers.CharField(allow_null=True, read_only=True)
+    invite_code = serializers.CharField(source="referrals.invite_code", read_only=True)
+    invite_link = serializers.URLField(source="referrals.invite_link", read_only=True)
+    activated_invite_code = serializers.CharField(
+        source="referrals.activated_invite_code",
+        allow_null=True,
+        read_only=True,
+        help_text=_("Null until one is activated."),
+    )
+    invited_users = serializers.ListField(
+        source="referrals.invited_users",
+        child=serializers.CharField(),
+        read_only=True,
+        help_text=_("Phone numbers, newest first, at most 100."),
+    )
+    invited_users_count = serializers.IntegerField(
+        source="referrals.invited_users_count", read_only=True
+    )
+
+    class Meta:
+        model = User
+        fields = [
+            "id",
+            "phone_number",
+            "first_name",
+            "last_name",
+            "email",
+            "avatar",
+            "date_joined",
+            "invite_code",
+            "invite_link",
+            "activated_invite_code",
+            "invited_users",
+            "invited_users_count",
+        ]
+        read_only_fields = ["id", "date_joined"]
+        swagger_schema_fields = {
+            "example": {
+                "id": 1,
+                "phone_number": "+79991234567",
+                "first_name": "",
+                "last_name": "",
+                "email": "",
+                "avatar": None,
+                "date_joined": "2026-11-21T09:00:00.000000Z",
+                "invite_code": "A2B3C4",
+                "invite_link": "http://127.0.0.1:8000/i/A2B3C4/",
+                "activated_invite_code": None,
+                "invited_users": ["+79997654321"],
+                "invited_users_count": 1,
+            }
+        }
+
+
+class RequestPhoneChangeSerializer(serializers.Serializer[Any]):
+    phone_number = PhoneNumberField(help_text=_("The new number."))
+
+    def validate_phone_number(self, phone_number: str) -> str:
+        if phone_numbers.test_code(phone_number):
+            raise serializers.ValidationError(phone_numbers.NotAPhoneNumber.message)
+        return phone_number
