@@ -12,7 +12,7 @@ export PORT ?= 8000
 export DEBUG ?= true
 
 .DEFAULT_GOAL = help
-.PHONY: help run demo superuser test test-sqlite check format messages lock migrations postman fuzz attack stack stack-test
+.PHONY: help run demo superuser test test-sqlite check format messages lock migrations postman fuzz attack stack stack-test bench
 
 help: ## Say what can be made
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-13s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -44,6 +44,9 @@ stack: $(BIN)/.dev ## Start web, worker, beat, Redis and PostgreSQL (needs redis
 stack-test: $(BIN)/.dev ## Kill the parts of a running system (needs redis-server)
 	@$(BIN)/python -m pytest -o addopts="-p tests.environment" tests/system
 
+bench: $(BIN)/.dev ## Measure what a slow gateway does to everybody else (needs redis-server)
+	@$(BIN)/python -m tests.bench
+
 check: $(BIN)/.dev ## Lint, types, import rules, migrations
 	@$(BIN)/ruff check .
 	@$(BIN)/ruff format --check .
@@ -57,7 +60,7 @@ format: $(BIN)/.dev ## Format the code
 	@$(BIN)/ruff format .
 
 messages: $(BIN)/.base ## Collect and compile the translations (needs gettext)
-	@$(MANAGE) makemessages --locale ru --no-location --no-wrap --ignore '.venv/*' --ignore 'var/*'
+	@$(MANAGE) makemessages --locale ru --no-location --no-wrap --no-obsolete --ignore '.venv/*' --ignore 'var/*'
 	@$(MANAGE) compilemessages --locale ru --verbosity 0
 
 migrations: $(BIN)/.base ## Write a migration (NAME=what_it_does)

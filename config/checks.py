@@ -13,6 +13,7 @@ from django.core.checks import Warning as CheckWarning
 from django.utils import timezone
 
 from users import phone_numbers, sms
+from users.sms import smsaero
 
 SHORTEST_KEY = 50  # characters, as Django makes them
 SHORTEST_RETENTION = 31  # days: failed guesses count for 30, and their codes live 300 s
@@ -51,6 +52,15 @@ def _wrong_with_gateways() -> Iterator[str]:
         yield "PHONE_REGIONS must name the countries served: SMS cost money."
     if "smsaero" in sms.in_use() and not (settings.SMSAERO_EMAIL and settings.SMSAERO_API_KEY):
         yield "SMS_GATEWAY=smsaero needs SMSAERO_EMAIL and SMSAERO_API_KEY."
+    elif "smsaero" in sms.in_use():
+        yield from _wrong_with_smsaero()
+
+
+def _wrong_with_smsaero() -> Iterator[str]:
+    try:
+        smsaero.client()
+    except ValueError as error:
+        yield f"SMSAERO_*: {error}"
 
 
 def _is_production() -> bool:

@@ -3,6 +3,8 @@
 from django.conf import settings
 from django.http import HttpRequest
 
+from users import sms
+
 
 def site(request: HttpRequest) -> dict[str, bool]:
-    return {"sms_inbox": settings.SMS_INBOX and settings.SMS_GATEWAY == "simulated"}
+    return {"sms_inbox": settings.SMS_INBOX and "simulated" in sms.in_use()}

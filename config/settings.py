@@ -74,13 +74,14 @@ MIDDLEWARE = [
     "config.middleware.ClientAddress",
     "django.middleware.security.SecurityMiddleware",
     "csp.middleware.CSPMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "users.browser.SignInMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
-    "django.middleware.clickjacking.XFrameOptionsMiddleware",
 ]
 
 CSRF_FAILURE_VIEW = "config.errors.csrf_failure"
@@ -101,6 +102,7 @@ CONTENT_SECURITY_POLICY = {
     }
 }
 
+LARGEST_UPLOAD = 7 * 1024 * 1024  # bytes of a body with a picture of 5 MB, in base64 too
 DATA_UPLOAD_MAX_MEMORY_SIZE = 1024 * 1024  # bytes of a JSON body or of a form's fields
 
 # Who is asking
@@ -119,11 +121,15 @@ CONFIRMATION_CODE_PAUSE = timedelta(seconds=60)
 CONFIRMATION_CODE_ATTEMPTS = 3
 
 # The budgets of sign-in: why each is what it is, says `users.limits` and SECURITY.md.
-CODES_PER_HOUR = env.int("CODES_PER_HOUR", 5)  # of one phone number
-CODES_PER_DAY = env.int("CODES_PER_DAY", 10)
-PHONE_CHANGE_CODES_PER_DAY = env.int("PHONE_CHANGE_CODES_PER_DAY", 5)  # of one person
-FAILED_GUESSES_PER_DAY = env.int("FAILED_GUESSES_PER_DAY", 9)  # of one phone number
-FAILED_GUESSES_PER_MONTH = env.int("FAILED_GUESSES_PER_MONTH", 36)
+CODES_PER_HOUR = env.int("CODES_PER_HOUR", 5, validate=validate.Range(1))  # of one phone number
+CODES_PER_DAY = env.int("CODES_PER_DAY", 10, validate=validate.Range(1))
+PHONE_CHANGE_CODES_PER_DAY = env.int(
+    "PHONE_CHANGE_CODES_PER_DAY", 5, validate=validate.Range(1)
+)  # of one person
+FAILED_GUESSES_PER_DAY = env.int(
+    "FAILED_GUESSES_PER_DAY", 9, validate=validate.Range(1)
+)  # of one phone number
+FAILED_GUESSES_PER_MONTH = env.int("FAILED_GUESSES_PER_MONTH", 36, validate=validate.Range(1))
 SPRAY_LIMIT = env.int("SPRAY_LIMIT", 500)  # failed guesses a day, all numbers together
 SMS_PER_DAY = env.int("SMS_PER_DAY", 100_000, validate=validate.Range(1))
 SMS_PER_REGION_PER_DAY = env.int("SMS_PER_REGION_PER_DAY", 50_000, validate=validate.Range(1))
@@ -152,7 +158,7 @@ REST_FRAMEWORK = {
     "DEFAULT_AUTHENTICATION_CLASSES": ["users.authentication.SignInAuthentication"],
     "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.IsAuthenticated"],
     "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
-    "DEFAULT_PARSER_CLASSES": ["config.parsing.JSONParser"],
+    "DEFAULT_PARSER_CLASSES": ["config.parsing.JSONParser", "config.parsing.FormParser"],
     "DEFAULT_CONTENT_NEGOTIATION_CLASS": "config.parsing.AlwaysJSON",
     "DEFAULT_PAGINATION_CLASS": "config.pagination.CursorPagination",
     "PAGE_SIZE": 100,

@@ -197,14 +197,15 @@ def summaries(users: Sequence[Person]) -> dict[int, Summary]:
 def _summary(
     code: InviteCode | None, activation: Activation | None, newest: list[str], count: int
 ) -> Summary:
-    inviter = activation and Inviter(activation.inviter_id, activation.inviter.get_username())
     return Summary(
-        invite_code=code and code.code,
-        invite_link=code and code.invite_link,
-        activated_invite_code=activation and activation.invite_code.code,
+        invite_code=code.code if code else None,
+        invite_link=code.invite_link if code else None,
+        activated_invite_code=activation.invite_code.code if activation else None,
         invited_users=newest,
         invited_users_count=count,
-        inviter=inviter,
+        inviter=Inviter(activation.inviter_id, activation.inviter.get_username())
+        if activation
+        else None,
     )
 
 

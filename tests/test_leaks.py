@@ -15,16 +15,16 @@ from pytest_django import Settings
 from rest_framework.test import APIClient
 from time_machine import Traveller
 
-from tests.conftest import ALICE, BOB, CHARLIE, wrong
-from users import services
-from users.models import User
+from tests.conftest import ALICE, BOB, CHARLIE, HERE, wrong
+from users import accounts, moderation
+from users.models import SignIn, User
 from users.sms import inbox
 
 pytestmark = pytest.mark.django_db
 
 API = "/api/v1/"
-ROOT, STRANGER = "+79990000007", "+79991234567"
-NUMBERS = [ALICE, BOB, CHARLIE, ROOT, STRANGER]
+ROOT, STRANGER, NEW = "+79990000007", "+79991234567", "+79997654321"
+NUMBERS = [ALICE, BOB, CHARLIE, ROOT, STRANGER, NEW]
 GATEWAY = "users.sms.simulated"
 WHOLE_NUMBERS_STAND_IN = {
     ("users_user", "phone_number"),
@@ -57,7 +57,7 @@ class Day(NamedTuple):
 
 @pytest.fixture
 def day(clock: Traveller, caplog: pytest.LogCaptureFixture, settings: Settings) -> Iterator[Day]:
-    """People sign in, mistype, refresh, activate, lose tokens, are blocked, are looked at."""
+    """People sign in, mistype, refresh, activate, lose tokens, move, are blocked and looked at."""
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]  # a fast one
     logs = [logging.getLogger(), logging.getLogger("django")]  # `django` does not propagate
     levels = [log.level for log in logs]
@@ -81,6 +81,7 @@ class Busy:
         self.people_come()
         as_root = self.root_looks_and_blocks()
         self.somebody_blocked_tries()
+        self.somebody_moves_to_another_number()
         return Day(self.codes, self.tokens, logged, as_root)
 
     def call(self, path: str, body: Any = None, client: APIClient | None = None) -> Any:
@@ -150,19 +151,28 @@ class Busy:
             client.get(path, {"q": ALICE})
         return client
 
+    def somebody_moves_to_another_number(self) -> None:
+        self.clock.shift(60)
+        self.confirm(CHARLIE, self.ask(CHARLIE))
+        opened = SignIn.objects.select_related("user").latest("pk")
+        accounts.request_phone_change(opened.user, NEW, HERE)
+        code = str(inbox.messages(NEW)[0].confirmation_code)
+        self.codes.add(code)
+        accounts.change_phone(opened, NEW, code, HERE)
+
     def somebody_blocked_tries(self) -> None:
         self.clock.shift(60)
         code = self.ask(BOB)
         bob = User.objects.get(phone_number=BOB)
-        services.block(bob, by=User.objects.get(phone_number=ROOT), reason="spam")
+        moderation.block(bob, by=User.objects.get(phone_number=ROOT), reason="spam")
         assert self.confirm(BOB, code)["code"] == "account_blocked"
 
 
 def test_a_day_is_busy(day: Day) -> None:
     """Or the other tests would prove nothing."""
-    assert (len(day.codes), len(day.tokens)) == (10, 12)
+    assert (len(day.codes), len(day.tokens)) == (13, 14)
     events = set(apps.get_model("users", "AuditEvent").objects.values_list("event", flat=True))
-    assert {"code_exhausted", "token_reused", "blocked", "sign_in_refused"} <= events
+    assert {"code_exhausted", "token_reused", "sign_in_refused", "phone_changed"} <= events
     assert day.leaks(f"{min(day.codes)} {ALICE} +7 (999) 000-00-02 {min(day.tokens)}") != []
     assert {"django.request", "users.sessions", GATEWAY} <= {line.name for line in day.logged}
 

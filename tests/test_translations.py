@@ -26,8 +26,8 @@ PLURAL = "%(counter)s message, newest first", "%(counter)s messages, newest firs
 PLACEHOLDER = re.compile(r"%\(\w+\)s|%s|\{[\w:]+\}|<[^>]+>|`[^`]+`")
 # Words that are the same in Russian.
 LATIN = re.compile(
-    r"\b(A2B3C4|access|API|DELETE|IP|JSON|null|Postman|ReDoc|refresh|SMS|Swagger UI|text/plain"
-    r"|User-Agent)\b",
+    r"\b(A2B3C4|access|API|DELETE|IP|JPEG|JSON|null|PNG|Postman|ReDoc|refresh|SMS|Swagger UI"
+    r"|text/plain|User-Agent|WebP)\b",
     re.IGNORECASE,
 )
 

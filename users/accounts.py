@@ -7,11 +7,11 @@ from django.db.models import Q
 from django.utils import timezone
 
 from referrals import services as referrals
-from users import audit, codes, delivery, services
+from users import audit, codes, delivery, phone_numbers, services
 from users.client import Client
-from users.exceptions import PhoneNumberTaken
+from users.exceptions import ConfirmationCodeExpired, PhoneNumberTaken
 from users.limits import LONG
-from users.models import ConfirmationCode, Event, SignIn, User
+from users.models import AuditEvent, ConfirmationCode, Event, SignIn, User
 
 
 def edit(user: User, **changes: Any) -> None:
@@ -59,7 +59,9 @@ def change_phone(
     codes.use_up(code)
     try:
         with transaction.atomic():
-            User.objects.filter(pk=user.pk).update(phone_number=phone_number)
+            mine = User.objects.filter(pk=user.pk, closed_at=None)
+            if not mine.update(phone_number=phone_number):
+                raise ConfirmationCodeExpired  # the account was closed just now
             ConfirmationCode.objects.live(old).update(live=False)
             user.sign_ins.exclude(pk=sign_in.pk).end()
             audit.record(Event.PHONE_CHANGED, user=user, phone_number=old, client=client)
@@ -77,13 +79,13 @@ def close(user: User, client: Client) -> None:
     avatar = user.avatar
     with transaction.atomic():
         _retire_codes(user)
+        _forget_in_trail(user)
         if not _erase(user):
             return
         user.groups.clear()
         user.user_permissions.clear()
         user.sign_ins.all().end()
         user.sign_ins.update(ip_address=None, user_agent="")
-        user.audit_events.update(ip_address=None, masked_number="")
         referrals.leave(user)
         audit.record(Event.CLOSED, user=User(pk=user.pk))
         transaction.on_commit(lambda: avatar.delete(save=False))
@@ -93,6 +95,13 @@ def _retire_codes(user: User) -> None:
     ConfirmationCode.objects.live(user.phone_number).update(live=False)
     ConfirmationCode.objects.live_of(user).update(live=False)
     ConfirmationCode.objects.filter(user=user).update(note_to=None)
+
+
+def _forget_in_trail(user: User) -> None:
+    """What happened to the number before anybody knew whose it was is found by its mask."""
+    masked = Q(user=None, masked_number=phone_numbers.mask(user.phone_number))
+    trail = AuditEvent.objects.filter(Q(user=user) | masked)
+    trail.update(ip_address=None, masked_number="")
 
 
 def _erase(user: User) -> bool:

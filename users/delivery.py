@@ -16,7 +16,7 @@ from kombu.exceptions import OperationalError
 from redis.exceptions import RedisError
 
 from users import audit, codes, limits, outbox, phone_numbers, sms, texts
-from users.exceptions import DeliveryUnavailable
+from users.exceptions import ConfirmationCodeExpired, DeliveryUnavailable
 from users.models import ConfirmationCode, Event, User
 
 logger = logging.getLogger(__name__)
@@ -100,6 +100,9 @@ def attempt(pk: int) -> bool:
         return _try_again(code, str(error))
     except sms.NotSent as error:
         _fail(code, str(error), is_charged=True)
+        return False
+    except ConfirmationCodeExpired:
+        _fail(code, "its key was dropped", is_charged=False)
         return False
     except Exception as error:
         # Also what a gateway never promised to raise: it may have sent the SMS.

@@ -7,7 +7,7 @@ from django.utils import timezone
 
 from users.models import ConfirmationCode, ConfirmationCodeQuerySet, Delivery
 
-LOST_AFTER = timedelta(seconds=10)  # queued and due, and no worker came
+LOST_AFTER = timedelta(seconds=11)  # no worker came in 10 s (a new row is due 1 s early)
 STUCK_AFTER = timedelta(seconds=60)  # sending: longer than any gateway takes
 AT_ONCE = 1_000  # rows a sweep publishes again
 
@@ -16,7 +16,11 @@ def claim(pk: int) -> ConfirmationCode | None:
     """Moves a row from queued to sending; of all who try, one gets the row."""
     now = timezone.now()
     mine = ConfirmationCode.objects.filter(
-        pk=pk, delivery=Delivery.QUEUED, live=True, due_at__lte=now, expires_at__gt=now
+        pk=pk,
+        delivery=Delivery.QUEUED,
+        live=True,
+        due_at__lte=now,
+        expires_at__gt=now,
     ).update(delivery=Delivery.SENDING, due_at=now, tries=F("tries") + 1)
     return ConfirmationCode.objects.get(pk=pk) if mine else None
 

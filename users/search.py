@@ -24,45 +24,43 @@ def people(text: str) -> QuerySet[User]:
     if not text:
         return User.objects.all()
     if "@" in text:
-        return _indexed().filter(lower_email=text.lower())
+        return _where(email=text)
     invite_code = codes.normalise(text)
     if invite_code:
         return User.objects.filter(invite_codes__code=invite_code)
-    if any(character.isalpha() for character in text):
-        return _named(*text.lower().split()[:2])
+    if any(character.isalpha() for character in text.lower().removeprefix("tel:")):
+        return _named(*text.split()[:2])
     return _numbered(text)
 
 
-def _indexed() -> QuerySet[User]:
-    return User.objects.alias(
-        lower_first=Lower("first_name"),
-        lower_last=Lower("last_name"),
-        lower_email=Lower("email"),
-        backwards=Reverse("phone_number"),
-    )
+def _where(**values: str) -> QuerySet[User]:
+    """Those whose fields have these values in any case."""
+    lower = {f"lower_{field}": Lower(field) for field in values}
+    wanted = {f"lower_{field}": value.lower() for field, value in values.items()}
+    return User.objects.alias(**lower).filter(**wanted)
 
 
 def _named(one: str, other: str | None = None) -> QuerySet[User]:
     if other is None:
-        return _indexed().filter(lower_first=one) | _indexed().filter(lower_last=one)
-    return _indexed().filter(lower_first=one, lower_last=other) | _indexed().filter(
-        lower_first=other, lower_last=one
-    )
+        return _where(first_name=one) | _where(last_name=one)
+    return _where(first_name=one, last_name=other) | _where(first_name=other, last_name=one)
 
 
 def _numbered(text: str) -> QuerySet[User]:
     try:
         return User.objects.filter(phone_number=phone_numbers.normalise(text))
     except phone_numbers.Refused as refused:
-        digits = "".join(DIGIT.findall(text))
-        starts = _starting("phone_number", "+" + digits)
         whole = User.objects.filter(phone_number=refused.e164 or "")
-        return starts | whole | _starting("backwards", digits[::-1]) if digits else whole
+    digits = "".join(DIGIT.findall(text))
+    if not digits:
+        return whole
+    return whole | _starting("phone_number", "+" + digits) | _starting("backwards", digits[::-1])
 
 
 def _starting(field: str, digits: str) -> QuerySet[User]:
     """Those whose field starts with these digits, as a range: 799 ≤ it < 800."""
-    found = _indexed().filter(**{f"{field}__gte": digits})
+    found = User.objects.alias(backwards=Reverse("phone_number"))
+    found = found.filter(**{f"{field}__gte": digits})
     number = digits.lstrip("+")
     successor = str(int(number) + 1).zfill(len(number))
     if len(successor) > len(number):  # nothing comes after 999

@@ -91,7 +91,8 @@ def _rotate(token: RefreshToken) -> bool:
 
 
 def _end_replayed(sign_in: SignIn, client: Client) -> None:
-    SignIn.objects.filter(pk=sign_in.pk).end()
+    if not SignIn.objects.filter(pk=sign_in.pk).end():
+        return
     audit.record(Event.TOKEN_REUSED, user=sign_in.user, client=client, sign_in=sign_in.pk)
     logger.warning("Sign-in %s was ended: an old refresh token was played back", sign_in.pk)
 

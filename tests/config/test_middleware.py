@@ -1,5 +1,7 @@
 """Whose address a request has, whatever its X-Forwarded-For says."""
 
+from typing import Any
+
 import pytest
 from pytest_django import Settings
 from rest_framework.test import APIClient
@@ -15,7 +17,7 @@ TOKEN = "/api/v1/auth/token/"
 
 def address_kept(forwarded: str | None, peer: str = PEER) -> str | None:
     """Signs in through the peer; returns the address that the sign-in keeps."""
-    environ = {"REMOTE_ADDR": peer}
+    environ: dict[str, Any] = {"REMOTE_ADDR": peer}
     if forwarded is not None:
         environ["HTTP_X_FORWARDED_FOR"] = forwarded
     confirmed = {"phone_number": ALICE, "confirmation_code": ask(ALICE)}

@@ -20,7 +20,7 @@ pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("clock")]
 CODE, TOKEN = "/api/v1/auth/code/", "/api/v1/auth/token/"
 ACTIVATE = "/api/v1/referrals/activate/"
 HERE, THERE = "198.51.100.1", "198.51.100.2"
-PEOPLE = count()
+PEOPLE = count(1000)  # beyond Alice and Bob
 THROTTLED = {
     "detail": "Request was throttled. Expected available in 3600 seconds.",
     "code": "throttled",

@@ -49,7 +49,7 @@ def fail(guesses: int) -> None:
 
 @pytest.mark.parametrize("asked", [{}, {"code_length": 4}, {"code_length": 6}])
 def test_the_fixed_code_signs_in_without_an_sms(
-    phones: Callable[[], list[Message]], asked: dict[str, int]
+    phones: Callable[[], list[Message]], asked: dict[str, Any]
 ) -> None:
     response = request(**asked)
     assert (response.status_code, response.json()) == (

@@ -5,31 +5,39 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('auth', '0012_alter_user_first_name_max_length'),
-        ('users', '0004_phone_change_and_trail'),
+        ("auth", "0012_alter_user_first_name_max_length"),
+        ("users", "0004_phone_change_and_trail"),
     ]
 
     operations = [
         migrations.AddIndex(
-            model_name='user',
-            index=models.Index(fields=['-date_joined', '-id'], name='people_newest_first'),
+            model_name="user",
+            index=models.Index(fields=["-date_joined", "-id"], name="people_newest_first"),
         ),
         migrations.AddIndex(
-            model_name='user',
-            index=models.Index(django.db.models.functions.text.Lower('first_name'), name='people_by_first_name'),
+            model_name="user",
+            index=models.Index(
+                django.db.models.functions.text.Lower("first_name"), name="people_by_first_name"
+            ),
         ),
         migrations.AddIndex(
-            model_name='user',
-            index=models.Index(django.db.models.functions.text.Lower('last_name'), name='people_by_last_name'),
+            model_name="user",
+            index=models.Index(
+                django.db.models.functions.text.Lower("last_name"), name="people_by_last_name"
+            ),
         ),
         migrations.AddIndex(
-            model_name='user',
-            index=models.Index(django.db.models.functions.text.Lower('email'), name='people_by_email'),
+            model_name="user",
+            index=models.Index(
+                django.db.models.functions.text.Lower("email"), name="people_by_email"
+            ),
         ),
         migrations.AddIndex(
-            model_name='user',
-            index=models.Index(django.db.models.functions.text.Reverse('phone_number'), name='people_by_last_digits'),
+            model_name="user",
+            index=models.Index(
+                django.db.models.functions.text.Reverse("phone_number"),
+                name="people_by_last_digits",
+            ),
         ),
     ]

@@ -13,7 +13,6 @@ class Event(models.TextChoices):
     CODE_NOT_DELIVERED = "code_not_delivered", _("code not delivered")
     CODE_REFUSED = "code_refused", _("wrong code")
     CODE_EXHAUSTED = "code_exhausted", _("attempts exhausted")
-    SIGNED_UP = "signed_up", _("signed up")
     SIGNED_IN = "signed_in", _("signed in")
     SIGN_IN_REFUSED = "sign_in_refused", _("sign-in of a blocked person refused")
     TOKEN_REUSED = "token_reused", _("old refresh token played back")

@@ -121,6 +121,10 @@ class User(AbstractBaseUser, PermissionsMixin):
     def __str__(self) -> str:
         return f"{phone_numbers.mask(self.phone_number)} (№ {self.pk})"
 
+    def get_short_name(self) -> str:
+        """How pages greet; never by the whole phone number."""
+        return self.first_name or phone_numbers.mask(self.phone_number)
+
     @cached_property
     def referrals(self) -> Summary:
         """This person's part in the referral programme."""

@@ -26,12 +26,12 @@ def send(phone_number: str, text: str) -> str:
     The next gateway is tried only where the one before has surely sent nothing;
     raises NotSent (Unavailable where a later try may succeed) or MaybeSent.
     """
-    refusal: NotSent = Unavailable("no gateway")
+    refusals: list[NotSent] = []
     for name in in_use():
         try:
             GATEWAYS[name](phone_number, text)
         except NotSent as error:
-            refusal = error
+            refusals.append(error)
         else:
             return name
-    raise refusal
+    raise next((error for error in refusals if isinstance(error, Unavailable)), refusals[-1])

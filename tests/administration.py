@@ -1,0 +1,43 @@
+"""The administration as a browser meets it."""
+
+from typing import Any
+
+from django.db.models import Model
+from django.test import Client
+from django.urls import reverse
+
+from users.models import User
+from users.sms import inbox
+
+ROOT, STAFF = "+79990000007", "+79990000008"
+INDEX, LOGIN, CODE = "/admin/", "/admin/login/", "/admin/login/code/"
+PASSWORD = "/admin/login/password/"
+LOGOUT = "/admin/logout/"
+
+
+def enter(phone_number: str, **extra: Any) -> Client:
+    """A browser in which somebody has signed in at the door, with a code of six digits."""
+    client = Client(**extra)
+    client.post(LOGIN, {"phone_number": phone_number})
+    client.post(CODE, {"confirmation_code": received(phone_number)})
+    return client
+
+
+def received(phone_number: str) -> str:
+    """The code that came last to a phone."""
+    return str(inbox.messages(phone_number)[0].confirmation_code)
+
+
+def as_staff() -> Client:
+    User.objects.create_user(STAFF, is_staff=True)
+    return enter(STAFF)
+
+
+def page(table: type[Model], name: str, row: Model | None = None) -> str:
+    args = [row.pk] if row else []
+    return reverse(f"admin:{table._meta.app_label}_{table._meta.model_name}_{name}", args=args)
+
+
+def told(response: Any) -> list[str]:
+    """What an administrator is told at the top of a page."""
+    return [str(message) for message in response.context["messages"]]
