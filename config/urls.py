@@ -9,6 +9,7 @@ from django.views.generic import TemplateView
 
 from config import docs, health
 from config.api import NotFoundView
+from referrals.pages import invite
 from users import pages
 
 urlpatterns: list[URLPattern | URLResolver] = [
@@ -21,6 +22,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("swagger/", docs.swagger, name="swagger"),
     path("redoc/", docs.redoc, name="redoc"),
     path("admin/", admin.site.urls),
+    path("i/<str:code>/", invite, name="invite"),
     path("dev/sms/", pages.sms_inbox, name="sms-inbox"),
     path("healthz/", health.healthz),
     path("readyz/", health.readyz),

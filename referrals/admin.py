@@ -1,47 +1,70 @@
 """Invite codes and activations, to look at: nobody writes them here."""
 
+from typing import Any
+
 from django.contrib import admin
 from django.contrib.auth import get_user_model
-from django.db import models
+from django.db.models import Q, QuerySet
 from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _
 
+from referrals import codes
 from referrals.models import Activation, InviteCode
+from referrals.tables import ReadOnlyAdmin, linked
 
-NAME = get_user_model().USERNAME_FIELD
-
-
-class ReadOnlyAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
-    """A table that can be searched and read, and nothing else."""
-
-    show_full_result_count = False
-    list_per_page = 50
-
-    def has_add_permission(self, request: HttpRequest) -> bool:
-        return False
-
-    def has_change_permission(self, request: HttpRequest, obj: models.Model | None = None) -> bool:
-        return False
-
-    def has_delete_permission(self, request: HttpRequest, obj: models.Model | None = None) -> bool:
-        return False
+HELP = _("A whole phone number in any spelling, or an invite code.")
 
 
 @admin.register(InviteCode)
 class InviteCodeAdmin(ReadOnlyAdmin):
-    list_display = ["code", "owner", "issued_at", "retired_at", "revoked_at"]
-    list_filter = [("retired_at", admin.EmptyFieldListFilter)]
+    list_display = ["code", linked("owner", _("owner")), "issued_at", "retired_at", "revoked_at"]
+    list_filter = [
+        ("retired_at", admin.EmptyFieldListFilter),
+        ("revoked_at", admin.EmptyFieldListFilter),
+    ]
     list_select_related = ["owner"]
-    search_fields = ["=code", f"=owner__{NAME}"]
-    ordering = ["-id"]
+    exported = ["code", "owner", "issued_at", "retired_at", "revoked_at"]
+    search_fields = ["code"]
+    search_help_text = HELP
+
+    def get_search_results(
+        self, request: HttpRequest, queryset: QuerySet[Any], search_term: str
+    ) -> tuple[QuerySet[Any], bool]:
+        if search_term:
+            queryset = queryset.filter(owner__in=_named(search_term))
+        return queryset, False
 
 
 @admin.register(Activation)
 class ActivationAdmin(ReadOnlyAdmin):
-    list_display = ["invitee", "inviter", "invite_code", "activated_at"]
-    list_select_related = ["invitee", "inviter", "invite_code"]
-    search_fields = [
-        "=invite_code__code",
-        f"=invitee__{NAME}",
-        f"=inviter__{NAME}",
+    list_display = [
+        "id",
+        linked("invitee", _("invitee")),
+        linked("inviter", _("inviter")),
+        linked("invite_code", _("invite code")),
+        "activated_at",
     ]
-    ordering = ["-id"]
+    list_filter = ["activated_at"]
+    list_select_related = ["invitee", "inviter", "invite_code"]
+    exported = ["id", "invitee", "inviter", "invite_code", "activated_at"]
+    search_fields = ["id"]
+    search_help_text = HELP
+
+    def get_search_results(
+        self, request: HttpRequest, queryset: QuerySet[Any], search_term: str
+    ) -> tuple[QuerySet[Any], bool]:
+        if search_term:
+            people = _named(search_term)
+            queryset = queryset.filter(Q(invitee__in=people) | Q(inviter__in=people))
+        return queryset, False
+
+
+def _named(text: str) -> list[int]:
+    """Whoever a text names: by their phone number in any spelling, or by an invite code."""
+    code = codes.normalise(text) or ""
+    owners = InviteCode.objects.filter(code=code).values_list("owner", flat=True)
+    people = get_user_model()
+    try:
+        return [*owners, people._default_manager.get_by_natural_key(text).pk]
+    except people.DoesNotExist:
+        return list(owners)

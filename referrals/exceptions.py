@@ -1,7 +1,10 @@
 """Refusals of the referral programme. Each class is the answer: status, message, code."""
 
+import math
+from datetime import timedelta
+
 from django.utils.translation import gettext_lazy as _
-from rest_framework.exceptions import APIException
+from rest_framework.exceptions import APIException, PermissionDenied
 
 
 class OwnInviteCode(APIException):
@@ -26,3 +29,20 @@ class NoFreeInviteCode(APIException):
     status_code = 503
     default_detail = _("No invite code could be issued. Try again.")
     default_code = "no_free_invite_code"
+
+
+class InviteRightRevoked(PermissionDenied):
+    default_detail = _("Your right to invite was revoked. Contact the administrator.")
+    default_code = "invite_right_revoked"
+
+
+class CodeResetTooSoon(APIException):
+    """429 with `Retry-After` in whole seconds."""
+
+    status_code = 429
+    default_detail = _("You have changed your invite code in the last 30 days.")
+    default_code = "code_reset_too_soon"
+
+    def __init__(self, wait: timedelta) -> None:
+        super().__init__()
+        self.wait = max(1, math.ceil(wait.total_seconds()))

@@ -1,10 +1,14 @@
 """Who invited whom. Every rule stands in a constraint; nothing here is ever deleted."""
 
+from typing import Any, TypeAlias
+
 from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+
+Person: TypeAlias = Any  # whatever settings.AUTH_USER_MODEL names
 
 
 class InviteCodeQuerySet(models.QuerySet["InviteCode"]):

@@ -74,3 +74,31 @@ class InvitedSerializer(serializers.Serializer[Any]):
                 "activated_at": "2026-11-21T09:30:00.000000Z",
             }
         }
+
+
+class DaysSerializer(serializers.Serializer[Any]):
+    days = serializers.IntegerField(
+        min_value=1, max_value=366, default=30, help_text=_("How many days, 1 to 366.")
+    )
+
+
+class DaySerializer(serializers.Serializer[Any]):
+    date = serializers.DateField()
+    count = serializers.IntegerField()
+
+
+class StatisticsSerializer(serializers.Serializer[Any]):
+    total = serializers.IntegerField()
+    last_7_days = serializers.IntegerField()
+    last_30_days = serializers.IntegerField()
+    per_day = DaySerializer(many=True)
+
+    class Meta:
+        swagger_schema_fields = {
+            "example": {
+                "total": 12,
+                "last_7_days": 2,
+                "last_30_days": 5,
+                "per_day": [{"date": "2026-11-21", "count": 1}],
+            }
+        }

@@ -1,47 +1,24 @@
 """What people do with invite codes. A person is known only as settings.AUTH_USER_MODEL."""
 
-from collections import defaultdict
-from collections.abc import Sequence
 from datetime import timedelta
-from typing import Any, NamedTuple, TypeAlias
 
-from django.contrib.auth import get_user_model
 from django.db import IntegrityError, transaction
-from django.db.models import Count, F, OuterRef, QuerySet, Subquery, Window
-from django.db.models.functions import RowNumber
 from django.utils import timezone
 
 from referrals import codes, flood_guard
 from referrals.exceptions import (
+    CodeResetTooSoon,
     InviteCodeAlreadyActivated,
     InviteCodeNotFound,
+    InviteRightRevoked,
     NoFreeInviteCode,
     OwnInviteCode,
 )
-from referrals.models import Activation, InviteCode
+from referrals.models import Activation, InviteCode, Person
 
 LENGTHS_TO_TRY = (codes.LENGTH,) * 5 + (codes.LONGER_LENGTH,) * 5
+RESET_PAUSE = timedelta(days=30)
 SETTLED_AFTER = timedelta(days=30)  # an activation outlives its invitee's account
-NEWEST_SHOWN = 100  # invitees in the profile; all of them are in the paged listing
-
-
-Person: TypeAlias = Any  # whatever settings.AUTH_USER_MODEL names
-
-
-class Inviter(NamedTuple):
-    id: int
-    username: str | None
-
-
-class Summary(NamedTuple):
-    """A person's part in the programme, as their profile shows it."""
-
-    invite_code: str | None  # none once the account is closed
-    invite_link: str | None
-    activated_invite_code: str | None
-    invited_users: list[str]
-    invited_users_count: int
-    inviter: Inviter | None = None  # only of `summaries`
 
 
 def issue_invite_code(owner: Person) -> InviteCode:
@@ -59,6 +36,23 @@ def issue_invite_code(owner: Person) -> InviteCode:
             if live is not None:
                 return live
     raise NoFreeInviteCode
+
+
+def reset_invite_code(owner: Person) -> InviteCode:
+    """Replaces the owner's code; the old one never works again and is never issued again.
+
+    The first reset is always allowed, another 30 days after the last.
+    """
+    code = live_invite_code(owner)
+    if code.revoked_at is not None:
+        raise InviteRightRevoked
+    now = timezone.now()
+    if owner.invite_codes.exclude(pk=code.pk).exists() and code.issued_at > now - RESET_PAUSE:
+        raise CodeResetTooSoon(code.issued_at + RESET_PAUSE - now)
+    with transaction.atomic():
+        if not InviteCode.objects.live().filter(pk=code.pk).update(retired_at=now):
+            raise CodeResetTooSoon(RESET_PAUSE)  # a parallel request was faster
+        return issue_invite_code(owner)
 
 
 def live_invite_code(owner: Person) -> InviteCode:
@@ -143,96 +137,3 @@ def _replay(mine: Activation, invite_code: str) -> Activation:
     if mine.invite_code.code != invite_code:
         raise InviteCodeAlreadyActivated
     return mine
-
-
-def invited(inviter: Person) -> QuerySet[Activation, Any]:
-    """Everyone who activated this person's code: `{phone_number, activated_at}` each.
-
-    The name of somebody whose account is closed is null.
-    """
-    return Activation.objects.filter(inviter=inviter).values(
-        "id", "activated_at", phone_number=F(f"invitee__{_username_field()}")
-    )
-
-
-def summary(user: Person) -> Summary:
-    """All that the profile says of referrals, in three queries."""
-    code = (
-        InviteCode.objects.live()
-        .annotate(activated=Subquery(_activated_code_of_owner()))
-        .filter(owner=user)
-        .first()
-    )
-    if code is None:
-        return summaries([user])[user.pk]
-    names = _newest_invited(user)
-    return Summary(
-        invite_code=code.code,
-        invite_link=code.invite_link,
-        activated_invite_code=code.activated,  # type: ignore[attr-defined]
-        invited_users=names,
-        invited_users_count=Activation.objects.filter(inviter=user).count(),
-    )
-
-
-def summaries(users: Sequence[Person]) -> dict[int, Summary]:
-    """The same for many people at once, with who invited each: four queries for all."""
-    activations = Activation.objects.select_related("invite_code", "inviter")
-    received = Activation.objects.filter(inviter__in=users)
-    codes_of = {c.owner_id: c for c in InviteCode.objects.live().filter(owner__in=users)}
-    invited_by = {a.invitee_id: a for a in activations.filter(invitee__in=users)}
-    counts = dict(received.values_list("inviter").annotate(Count("pk")))
-    newest = _newest_invited_of(received)
-    return {
-        user.pk: _summary(
-            codes_of.get(user.pk),
-            invited_by.get(user.pk),
-            newest.get(user.pk, []),
-            counts.get(user.pk, 0),
-        )
-        for user in users
-    }
-
-
-def _summary(
-    code: InviteCode | None, activation: Activation | None, newest: list[str], count: int
-) -> Summary:
-    return Summary(
-        invite_code=code.code if code else None,
-        invite_link=code.invite_link if code else None,
-        activated_invite_code=activation.invite_code.code if activation else None,
-        invited_users=newest,
-        invited_users_count=count,
-        inviter=Inviter(activation.inviter_id, activation.inviter.get_username())
-        if activation
-        else None,
-    )
-
-
-def _newest_invited_of(received: QuerySet[Activation]) -> dict[int, list[str]]:
-    """The newest invitees of each inviter, out of one query."""
-    name = f"invitee__{_username_field()}"
-    rank = Window(
-        RowNumber(), partition_by="inviter", order_by=[F("activated_at").desc(), F("id").desc()]
-    )
-    ranked = received.filter(**{f"{name}__isnull": False}).annotate(rank=rank)
-    newest: dict[int, list[str]] = defaultdict(list)
-    rows = ranked.filter(rank__lte=NEWEST_SHOWN).order_by("inviter", "rank")
-    for inviter, invitee in rows.values_list("inviter", name):
-        newest[inviter].append(invitee)
-    return newest
-
-
-def _activated_code_of_owner() -> QuerySet[Activation, tuple[str]]:
-    return Activation.objects.filter(invitee=OuterRef("owner")).values_list("invite_code__code")
-
-
-def _newest_invited(inviter: Person) -> list[str]:
-    name = f"invitee__{_username_field()}"
-    newest = Activation.objects.filter(inviter=inviter, **{f"{name}__isnull": False})
-    ordered = newest.order_by("-activated_at", "-id")
-    return list(ordered.values_list(name, flat=True)[:NEWEST_SHOWN])
-
-
-def _username_field() -> str:
-    return get_user_model().USERNAME_FIELD

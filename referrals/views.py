@@ -3,22 +3,35 @@
 from typing import Any
 
 from django.db.models import QuerySet
-from drf_yasg.utils import swagger_auto_schema
+from django.http import HttpResponse, StreamingHttpResponse
+from drf_yasg.openapi import TYPE_STRING, Schema
+from drf_yasg.utils import no_body, swagger_auto_schema
 from rest_framework import mixins
 from rest_framework.exceptions import Throttled
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.viewsets import GenericViewSet, ViewSet
 
-from referrals import services
-from referrals.exceptions import InviteCodeAlreadyActivated, InviteCodeNotFound, OwnInviteCode
+from referrals import qr, services, spreadsheets, summaries
+from referrals.exceptions import (
+    CodeResetTooSoon,
+    InviteCodeAlreadyActivated,
+    InviteCodeNotFound,
+    InviteRightRevoked,
+    OwnInviteCode,
+)
 from referrals.models import Activation
 from referrals.serializers import (
     ActivateSerializer,
     ActivationSerializer,
+    DaysSerializer,
     InviteCodeSerializer,
     InvitedSerializer,
+    StatisticsSerializer,
 )
+
+SVG = Schema(type=TYPE_STRING, description="An SVG picture.")
+CSV = Schema(type=TYPE_STRING, description="A CSV table.")
 
 
 class ActivationViewSet(ViewSet):
@@ -49,7 +62,7 @@ class InvitedViewSet(mixins.ListModelMixin, GenericViewSet[Any]):
     ordering = ("-activated_at", "-id")
 
     def get_queryset(self) -> QuerySet[Activation, Any]:
-        return services.invited(self.request.user)
+        return summaries.invited(self.request.user)
 
     def list(self, request: Request, *args: Any, **kwargs: Any) -> Response:
         """List whom you invited
@@ -67,5 +80,56 @@ class InviteCodeViewSet(ViewSet):
     def retrieve(self, request: Request) -> Response:
         """Your invite code
 
-        The code you give to others, and the link that carries it."""
+        The code you give to others, and the link that carries it.
+        """
         return Response(InviteCodeSerializer(services.live_invite_code(request.user)).data)
+
+    @swagger_auto_schema(responses={200: SVG}, produces=["image/svg+xml"])
+    def qr(self, request: Request) -> HttpResponse:
+        """Your invite link as a QR code
+
+        An SVG picture.
+        """
+        picture = qr.svg(services.live_invite_code(request.user).invite_link)
+        return HttpResponse(picture, content_type="image/svg+xml")
+
+    @swagger_auto_schema(
+        request_body=no_body,
+        responses={201: InviteCodeSerializer},
+        refusals=[CodeResetTooSoon, InviteRightRevoked],
+    )
+    def reset(self, request: Request) -> Response:
+        """Change your invite code
+
+        The old one never works again. The first time is always allowed, another 30 days
+        after the last; until then 429 says in `Retry-After` how long.
+        """
+        code = services.reset_invite_code(request.user)
+        return Response(InviteCodeSerializer(code).data, status=201)
+
+
+class StatisticsViewSet(ViewSet):
+    @swagger_auto_schema(query_serializer=DaysSerializer, responses={200: StatisticsSerializer})
+    def retrieve(self, request: Request) -> Response:
+        """How many came by your code
+
+        In all, in the last 7 and 30 days, and day by day (UTC, today last).
+        """
+        asked = DaysSerializer(data=request.query_params.dict())
+        asked.is_valid(raise_exception=True)
+        counted = summaries.statistics(request.user, **asked.validated_data)
+        return Response(StatisticsSerializer(counted).data)
+
+
+class ExportViewSet(ViewSet):
+    @swagger_auto_schema(responses={200: CSV}, produces=["text/csv"])
+    def retrieve(self, request: Request) -> StreamingHttpResponse:
+        """Everyone you invited, as a file
+
+        A CSV table, newest first, streamed however long it is. A phone number begins
+        with an apostrophe, so that no spreadsheet takes it for a formula.
+        """
+        lines = spreadsheets.stream(["phone_number", "activated_at"], summaries.rows(request.user))
+        response = StreamingHttpResponse(lines, content_type="text/csv; charset=utf-8")
+        response["Content-Disposition"] = 'attachment; filename="invited.csv"'
+        return response

@@ -5,7 +5,7 @@ from datetime import datetime
 
 from django.db.models import QuerySet
 
-from referrals import services as referrals
+from referrals.summaries import summaries
 from users.models import User
 from users.search import people as search_people
 
@@ -27,7 +27,7 @@ def find(
 
 def with_referrals(users: Sequence[User]) -> Sequence[User]:
     """Gives each their part in the referral programme, all of them in four queries."""
-    summaries = referrals.summaries(users)
+    parts = summaries(users)
     for user in users:
-        user.referrals = summaries[user.pk]
+        user.referrals = parts[user.pk]
     return users
