@@ -52,7 +52,7 @@ check: $(BIN)/.dev ## Lint, types, import rules, migrations
 	@$(BIN)/ruff format --check .
 	@$(BIN)/mypy .
 	@$(BIN)/lint-imports
-	@$(MANAGE) makemigrations --check --dry-run
+	@mkdir -p var && $(MANAGE) makemigrations --check --dry-run
 	@$(MANAGE) check
 
 format: $(BIN)/.dev ## Format the code

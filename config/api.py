@@ -3,12 +3,24 @@
 from typing import Any, NoReturn
 
 from django.http import Http404
+from django.utils.translation import gettext_noop
 from rest_framework import exceptions
 from rest_framework.permissions import AllowAny
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 from rest_framework.views import exception_handler as drf_exception_handler
+
+
+# DRF says these, and has no Russian for them or an odd one: listed, so that ours has them.
+BORROWED = [
+    gettext_noop("Expected available in {wait} second."),
+    gettext_noop("Expected available in {wait} seconds."),
+    gettext_noop("Not a valid string."),
+    gettext_noop("Not found."),
+    gettext_noop("Request was throttled."),
+    gettext_noop("Surrogate characters are not allowed: U+{code_point:X}."),
+]
 
 
 def exception_handler(exc: Exception, context: dict[str, Any]) -> Response | None:

@@ -78,6 +78,12 @@ class AutoSchema(SwaggerAutoSchema):
     def get_operation_id(self, operation_keys: list[str] | None = None) -> str:
         return "_".join([*self._words(), self.method.lower()])
 
+    def make_body_parameter(self, schema: openapi.Schema) -> openapi.Parameter:
+        parameter = super().make_body_parameter(schema)
+        fields = self.get_request_serializer().fields.values()
+        parameter.required = any(field.required and not field.read_only for field in fields)
+        return parameter
+
     def _words(self) -> list[str]:
         """The path below /api/v1/."""
         return str(self.path).strip("/").split("/")[2:]
@@ -95,7 +101,7 @@ class AutoSchema(SwaggerAutoSchema):
             yield exceptions.ParseError()
             yield PayloadTooLarge()
             yield exceptions.UnsupportedMediaType("text/plain")
-        if self.path.endswith("/{id}/"):
+        if "{id}" in self.path:
             yield exceptions.NotFound()
         if self.should_page():
             yield InvalidCursor()
@@ -139,8 +145,8 @@ class SchemaGenerator(OpenAPISchemaGenerator):
 
     def get_operation(self, *args: Any, **kwargs: Any) -> openapi.Operation:
         operation = super().get_operation(*args, **kwargs)
-        if "204" not in operation.responses:
-            operation.setdefault("produces", self.produces)
+        if "204" not in operation.responses:  # refusals are JSON, whatever the answer is
+            operation["produces"] = sorted({*operation.get("produces", []), *self.produces})
         return operation
 
     def get_security_requirements(self, security_definitions: Any) -> None:

@@ -9,12 +9,13 @@ from typing import Any
 
 import pytest
 from django.conf import settings as current_settings
-from django.utils.translation import gettext_noop, override
+from django.utils.translation import override
 from pytest_django import Settings
 from rest_framework.exceptions import APIException
 from rest_framework.test import APIClient
 
 from config import errors, pagination, parsing
+from config.api import BORROWED
 from referrals import exceptions as referrals_exceptions
 from tests.conftest import ALICE, BOB, ask, bearer, sign_in, wrong
 from users import exceptions as users_exceptions
@@ -30,16 +31,6 @@ LATIN = re.compile(
     r"|text/plain|User-Agent|WebP)\b",
     re.IGNORECASE,
 )
-
-# DRF says these, and has no Russian for them or a wrong one. `make messages` finds them here.
-BORROWED = [
-    gettext_noop("Expected available in {wait} second."),
-    gettext_noop("Expected available in {wait} seconds."),
-    gettext_noop("Not a valid string."),
-    gettext_noop("Not found."),
-    gettext_noop("Request was throttled."),
-    gettext_noop("Surrogate characters are not allowed: U+{code_point:X}."),
-]
 
 
 def source() -> str:

@@ -55,10 +55,15 @@ class EventSerializer(serializers.ModelSerializer[AuditEvent]):
         fields = ["event", "masked_number", "ip_address", "at", "details"]
 
 
+class OwnActivationSerializer(ActivationSerializer):
+    class Meta(ActivationSerializer.Meta):
+        ref_name = None  # in place, so that the schema can say that it may be null
+
+
 class PersonalDataSerializer(serializers.Serializer[Any]):
     profile = ProfileSerializer(read_only=True)
     sign_ins = SignInSerializer(many=True, read_only=True)
     confirmation_codes = ConfirmationCodeSerializer(source="codes", many=True, read_only=True)
     invite_codes = OwnInviteCodeSerializer(many=True, read_only=True)
-    activation = ActivationSerializer(allow_null=True, read_only=True)
+    activation = OwnActivationSerializer(allow_null=True, read_only=True)
     events = EventSerializer(many=True, read_only=True)

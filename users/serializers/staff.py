@@ -27,6 +27,9 @@ class InviterSerializer(serializers.Serializer[Any]):
     id = serializers.IntegerField()
     phone_number = serializers.CharField(source="username", allow_null=True)
 
+    class Meta:
+        ref_name = None  # in place, so that the schema can say that it may be null
+
 
 class PersonSerializer(ProfileSerializer):
     inviter = InviterSerializer(source="referrals.inviter", allow_null=True, read_only=True)
