@@ -1,53 +1,99 @@
-"""The admin site: who may enter, and how."""
+"""The admin site: who may enter, and what stands on its front page."""
 
 from typing import Any
 
 from django.contrib.admin import AdminSite as DjangoAdminSite
-from django.contrib.admin.forms import AdminAuthenticationForm
-from django.contrib.auth.models import AbstractBaseUser
-from django.core.exceptions import ValidationError
-from django.http import HttpRequest
-from django.utils.translation import gettext_lazy as _
-from rest_framework.exceptions import Throttled
+from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect
+from django.template.response import TemplateResponse
+from django.urls import URLPattern, URLResolver, path
+from django.utils.decorators import method_decorator
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_POST
 
-from referrals import flood_guard
-from users.phone_numbers import LONGEST_INPUT
-
-
-class PasswordForm(AdminAuthenticationForm):
-    """A superuser's phone number and password; guessing meets the flood guard of sign-ins."""
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.fields["username"].widget.attrs["maxlength"] = LONGEST_INPUT
-
-    def clean(self) -> dict[str, Any]:
-        address = self.request.META.get("REMOTE_ADDR") if self.request else None
-        try:
-            flood_guard.check("failed_guesses", address)
-        except Throttled as throttled:
-            raise ValidationError(throttled.detail) from throttled
-        try:
-            return super().clean()
-        except ValidationError:
-            flood_guard.count("failed_guesses", address)
-            raise
-
-    def confirm_login_allowed(self, user: AbstractBaseUser) -> None:
-        super().confirm_login_allowed(user)  # type: ignore[arg-type]
-        if not getattr(user, "is_superuser", False):
-            raise self.get_invalid_login_error()
+from config import dashboard, login
+from users import browser
+from users.exceptions import StrongerSignInRequired
+from users.limits import LONG
 
 
 class AdminSite(DjangoAdminSite):
-    """Open to superusers: staff rights ask for more than a password can prove."""
+    """Open to staff who proved six digits, and to superusers who gave their password."""
 
-    site_header = _("Referral system")
-    site_title = _("Referral system")
-    index_title = _("Administration")
-    login_form = PasswordForm
+    site_header = gettext_lazy("Referral system")
+    site_title = gettext_lazy("Referral system")
+    index_title = gettext_lazy("Administration")
 
     def has_permission(self, request: HttpRequest) -> bool:
-        return super().has_permission(request) and bool(
-            getattr(request.user, "is_superuser", False)
-        )
+        return super().has_permission(request) and is_proved(request)
+
+    def get_urls(self) -> list[URLPattern | URLResolver]:
+        doors = [
+            path("login/code/", self.login_code, name="login_code"),
+            path("login/password/", self.login_password, name="login_password"),
+            path("logout/", require_POST(self.logout), name="logout"),
+        ]
+        return [*doors, *super().get_urls()]
+
+    @method_decorator(never_cache)
+    def login(
+        self, request: HttpRequest, extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        return self._open(request) or login.phone_step(request, self._at_the_door(request))
+
+    @method_decorator(never_cache)
+    def login_code(self, request: HttpRequest) -> HttpResponse:
+        return self._open(request) or login.code_step(request, self._at_the_door(request))
+
+    @method_decorator(never_cache)
+    def login_password(self, request: HttpRequest) -> HttpResponseBase:
+        context = self._at_the_door(request)
+        return self._open(request) or login.PasswordView.as_view(extra_context=context)(request)
+
+    def logout(
+        self, request: HttpRequest, extra_context: dict[str, Any] | None = None
+    ) -> TemplateResponse:
+        """Ends the sign-in, of whoever may enter here or not."""
+        browser.close_session(request)
+        return super().logout(request, extra_context)
+
+    def index(
+        self, request: HttpRequest, extra_context: dict[str, Any] | None = None
+    ) -> TemplateResponse:
+        shown = {"dashboard": dashboard.show(request.GET.get("days", ""))}
+        return super().index(request, {**shown, **(extra_context or {})})
+
+    def _open(self, request: HttpRequest) -> HttpResponse | None:
+        """Whoever may enter has no need of the door."""
+        if self.has_permission(request):
+            return HttpResponseRedirect(login.next_page(request))
+        return None
+
+    def _at_the_door(self, request: HttpRequest) -> dict[str, Any]:
+        return {
+            **self.each_context(request),
+            "title": _("Sign in"),
+            "subtitle": None,
+            "refusal": why_not(request),
+        }
+
+
+def is_proved(request: HttpRequest) -> bool:
+    """Staff rights need six digits, which no test number proves, or a superuser's password."""
+    sign_in = browser.sign_in_of(request)
+    if sign_in is None:
+        return bool(getattr(request.user, "is_superuser", False))
+    return sign_in.proof_length >= LONG
+
+
+def why_not(request: HttpRequest) -> str | None:
+    """What keeps somebody out who has signed in."""
+    if not request.user.is_authenticated:
+        return None
+    if not request.user.is_staff:
+        return _("You are signed in as %s, who is not staff.") % request.user
+    sign_in = browser.sign_in_of(request)
+    if sign_in and sign_in.proof_length == 0:
+        return _("You are signed in with a test number, which opens nothing here.")
+    return str(StrongerSignInRequired.default_detail)

@@ -11,7 +11,6 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 from rest_framework.views import exception_handler as drf_exception_handler
 
-
 # DRF says these, and has no Russian for them or an odd one: listed, so that ours has them.
 BORROWED = [
     gettext_noop("Expected available in {wait} second."),

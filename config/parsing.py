@@ -6,10 +6,13 @@ from typing import IO, Any
 
 from django.conf import settings
 from django.core.exceptions import RequestDataTooBig
+from django.core.files.uploadhandler import MemoryFileUploadHandler
+from django.utils.http import parse_header_parameters
 from django.utils.translation import gettext_lazy as _
 from rest_framework import exceptions
 from rest_framework.negotiation import BaseContentNegotiation
 from rest_framework.parsers import BaseParser, MultiPartParser
+from rest_framework.permissions import SAFE_METHODS
 from rest_framework.renderers import BaseRenderer, JSONRenderer
 from rest_framework.request import Request
 from rest_framework.utils.json import strict_constant
@@ -46,6 +49,13 @@ class JSONParser(BaseParser):
             raise exceptions.ParseError(_("The request body is not valid JSON.")) from error
 
 
+class Upload(MemoryFileUploadHandler):
+    """Never writes a file to the disk, where the client's name for it may be too long."""
+
+    def handle_raw_input(self, *args: Any, **kwargs: Any) -> None:
+        self.activated = True
+
+
 class FormParser(MultiPartParser):
     """Reads a form with files, of limited size, in UTF-8 whatever codec the client names."""
 
@@ -59,6 +69,7 @@ class FormParser(MultiPartParser):
         length = int(context["request"].META.get("CONTENT_LENGTH") or 0)
         if length > _largest_body(context):
             raise PayloadTooLarge
+        context["request"].upload_handlers = [Upload(context["request"])]
         try:
             return super().parse(stream, media_type, context)
         except RequestDataTooBig as error:
@@ -89,4 +100,14 @@ class AlwaysJSON(BaseContentNegotiation):
     def select_renderer(
         self, request: Request, renderers: Any, format_suffix: str | None = None
     ) -> tuple[BaseRenderer, str]:
+        if request.method not in SAFE_METHODS:
+            _refuse_unreadable(request.content_type)
         return renderers[0], renderers[0].media_type
+
+
+def _refuse_unreadable(content_type: str) -> None:
+    """Django and DRF decode its parameters by any codec the client names (RFC 2231)."""
+    try:
+        parse_header_parameters(content_type)
+    except ValueError as error:
+        raise exceptions.UnsupportedMediaType(content_type) from error

@@ -17,7 +17,7 @@ from pytest_django import Settings
 from rest_framework.test import APIClient
 from time_machine import Traveller
 
-from config.wsgi import application
+from config import wsgi
 from referrals.models import Activation, InviteCode
 from tests.conftest import ALICE, CHARLIE, bearer, sign_in
 from users import tokens
@@ -34,11 +34,25 @@ BODIES: dict[str, dict[str, Any]] = {
     "auth/token/refresh/": {"refresh": "x.y.z"},
     "auth/token/verify/": {"token": "x.y.z"},
     "referrals/activate/": {"invite_code": "A2B3C4"},
+    "users/me/phone/": {"phone_number": CHARLIE},
+    "users/me/phone/confirm/": {"phone_number": CHARLIE, "confirmation_code": "042731"},
 }
 FIELDS = [(path, field) for path, body in BODIES.items() for field in body]
 TOKENS = ("refresh", "token")
+ALLOWED = {
+    "referrals/invited/": {"GET"},
+    "users/me/": {"GET", "PUT", "PATCH", "DELETE"},
+    "users/me/data/": {"GET"},
+}
 PROTECTED = [
-    ("GET", "users/me/"),
+    *((method, "users/me/") for method in ("GET", "PUT", "PATCH", "DELETE")),
+    ("GET", "users/me/data/"),
+    ("POST", "users/me/phone/"),
+    ("POST", "users/me/phone/confirm/"),
+    ("GET", "users/"),
+    ("GET", "users/1/"),
+    ("DELETE", "users/1/"),
+    ("POST", "users/1/unblock/"),
     ("GET", "referrals/invited/"),
     ("GET", "referrals/code/"),
     ("POST", "referrals/activate/"),
@@ -46,6 +60,37 @@ PROTECTED = [
     ("GET", "auth/sessions/"),
     ("DELETE", "auth/sessions/"),
     ("DELETE", "auth/sessions/1/"),
+]
+
+NOT_JSON: dict[str, str | bytes] = {
+    "truncated": '{"phone_number": "+7',
+    "not JSON": "phone_number=1",
+    "NaN": '{"phone_number": NaN}',
+    "infinity": '{"phone_number": -Infinity}',
+    "trailing comma": '{"phone_number": "1",}',
+    "two objects": "{}{}",
+    "deep list": "[" * 100_000,
+    "deep object": '{"a":' * 5_000,
+    "deep and closed": "[" * 100_000 + "]" * 100_000,
+    "5000 digits": '{"phone_number": ' + "1" * 5_000 + "}",
+    "invalid UTF-8": b'{"phone_number": "\xff"}',
+    "surrogate in UTF-8": b'{"phone_number": "\xed\xa0\x80"}',
+    "UTF-16": '{"phone_number": "1"}'.encode("utf-16"),
+    "byte order mark": "\ufeff{}",
+    "NUL": b"\x00",
+    "spaces": "   ",
+}
+NO_OBJECTS = ["[]", "[{}]", '"a"', '""', "1", "0", "1e400", "true", "null"]
+OTHER_TYPES = [
+    "",
+    "é",
+    "text/plain",
+    "application/xml",
+    "application/x-www-form-urlencoded",
+    "application/json, text/plain",
+    "application/merge-patch+json",
+    "application/json; x*=no-such''y",
+    "application/json; x*=undefined''%FF",
 ]
 
 every_input = pytest.mark.parametrize("path", BODIES)
@@ -108,8 +153,9 @@ def api(api: APIClient) -> APIClient:
 
 
 @pytest.fixture
-def caller(as_alice: APIClient) -> APIClient:
-    """Signed in as Alice; a crash shows as a 500."""
+def caller(as_alice: APIClient, monkeypatch: pytest.MonkeyPatch) -> APIClient:
+    """Signed in as Alice and served as outside: a crash shows as a 500."""
+    monkeypatch.setattr("django.test.client.WSGIRequest", wsgi.Request)
     as_alice.raise_request_exception = False
     return as_alice
 
@@ -189,24 +235,7 @@ def test_invite_codes_in_full_width_are_read(caller: APIClient) -> None:
 @every_input
 @pytest.mark.parametrize(
     "body",
-    {
-        "truncated": '{"phone_number": "+7',
-        "not JSON": "phone_number=1",
-        "NaN": '{"phone_number": NaN}',
-        "infinity": '{"phone_number": -Infinity}',
-        "trailing comma": '{"phone_number": "1",}',
-        "two objects": "{}{}",
-        "deep list": "[" * 100_000,
-        "deep object": '{"a":' * 5_000,
-        "deep and closed": "[" * 100_000 + "]" * 100_000,
-        "5000 digits": '{"phone_number": ' + "1" * 5_000 + "}",
-        "invalid UTF-8": b'{"phone_number": "\xff"}',
-        "surrogate in UTF-8": b'{"phone_number": "\xed\xa0\x80"}',
-        "UTF-16": '{"phone_number": "1"}'.encode("utf-16"),
-        "byte order mark": "\ufeff{}",
-        "NUL": b"\x00",
-        "spaces": "   ",
-    }.items(),
+    NOT_JSON.items(),
     ids=lambda named: named[0],
 )
 def test_a_body_that_is_not_json_is_a_parse_error(
@@ -216,7 +245,7 @@ def test_a_body_that_is_not_json_is_a_parse_error(
 
 
 @every_input
-@pytest.mark.parametrize("body", ["[]", "[{}]", '"a"', '""', "1", "0", "1e400", "true", "null"])
+@pytest.mark.parametrize("body", NO_OBJECTS)
 def test_a_body_that_is_not_an_object_is_refused(caller: APIClient, path: str, body: str) -> None:
     assert refused(caller, path, body) == (400, "non_field_errors")
 
@@ -242,17 +271,7 @@ def test_two_megabytes_are_too_large(caller: APIClient, path: str, filler: str) 
 @every_input
 @pytest.mark.parametrize(
     "content_type",
-    [
-        "",
-        "é",
-        "text/plain",
-        "application/xml",
-        "application/x-www-form-urlencoded",
-        "multipart/form-data",
-        "multipart/form-data; boundary=x",
-        "application/json, text/plain",
-        "application/merge-patch+json",
-    ],
+    [*OTHER_TYPES, "multipart/form-data", "multipart/form-data; boundary=x"],
 )
 def test_another_content_type_is_unsupported(
     caller: APIClient, path: str, content_type: str
@@ -270,18 +289,42 @@ def test_a_client_names_no_codec_for_the_query(parameter: str) -> None:
     environ = {"PATH_INFO": INVITED, "QUERY_STRING": "cursor=x", "CONTENT_TYPE": content_type}
     setup_testing_defaults(environ)
     statuses: list[str] = []
-    serve: Any = application
+    serve: Any = wsgi.application
     serve(environ, lambda status, *_: statuses.append(status))
     assert statuses == ["401 Unauthorized"]
+
+
+# Editing
+
+
+@pytest.mark.parametrize("method", ["PUT", "PATCH"])
+@pytest.mark.parametrize(
+    ("body", "content_type", "answer"),
+    [
+        *((body, "application/json", (400, "parse_error")) for body in NOT_JSON.values()),
+        *((body, "application/json", (400, "non_field_errors")) for body in NO_OBJECTS),
+        *(("{}", content_type, (415, "unsupported_media_type")) for content_type in OTHER_TYPES),
+        ("{}", "multipart/form-data", (400, "parse_error")),
+    ],
+    ids=lambda value: ascii(value)[:20],
+)
+def test_a_body_that_cannot_be_read_edits_nothing(
+    caller: APIClient,
+    method: str,
+    body: str | bytes,
+    content_type: str,
+    answer: tuple[int, str],
+) -> None:
+    assert refused(caller, "users/me/", body, content_type, method) == answer
 
 
 # Addresses
 
 
 @pytest.mark.parametrize("method", ["GET", "POST", "PUT", "PATCH", "DELETE", "TRACE", "MKCOL"])
-@pytest.mark.parametrize("path", [*BODIES, "referrals/invited/"])
+@pytest.mark.parametrize("path", [*BODIES, *ALLOWED])
 def test_another_method_is_not_allowed(caller: APIClient, path: str, method: str) -> None:
-    if method != ("POST" if path in BODIES else "GET"):
+    if method not in ALLOWED.get(path, {"POST"}):
         assert refused(caller, path, "{}", method=method) == (405, "method_not_allowed")
 
 
@@ -291,6 +334,7 @@ def test_another_method_is_not_allowed(caller: APIClient, path: str, method: str
     "path",
     [
         *(path.removesuffix("/") for path in [*BODIES, "referrals/invited/", "users/me/"]),
+        *("users", "users/1", "users/1/unblock", "users/me/data"),
         *("nothing/", "auth/code//", "users/me/%00/", "users/me/%FF/", "a%0Ab", "auth/code/%0A"),
         *("/api", "/api/", "/api/v1", API, "/api/v2/auth/code/"),
     ],

@@ -9,7 +9,7 @@ from django.utils import timezone
 from referrals import services as referrals
 from users import audit, codes, delivery, phone_numbers, services
 from users.client import Client
-from users.exceptions import ConfirmationCodeExpired, PhoneNumberTaken
+from users.exceptions import ConfirmationCodeExpired, PhoneNumberTaken, TokenNotValid
 from users.limits import LONG
 from users.models import AuditEvent, ConfirmationCode, Event, SignIn, User
 
@@ -17,7 +17,10 @@ from users.models import AuditEvent, ConfirmationCode, Event, SignIn, User
 def edit(user: User, **changes: Any) -> None:
     """Changes names, e-mail or avatar; the picture that was there before is removed."""
     with transaction.atomic():
-        before = User.objects.select_for_update().get(pk=user.pk).avatar
+        now = _locked(user)
+        if now.closed_at:
+            raise TokenNotValid
+        before = now.avatar
         for name, value in changes.items():
             setattr(user, name, value if value is not None else "")
         user.save(update_fields=list(changes))
@@ -38,7 +41,7 @@ def personal_data(user: User) -> dict[str, Any]:
 
 
 def _about(user: User) -> Q:
-    return Q(user=user) | Q(phone_number=user.phone_number)
+    return Q(user=user) | Q(phone_number=user.phone_number, created_at__gte=user.date_joined)
 
 
 def request_phone_change(user: User, phone_number: str, client: Client) -> ConfirmationCode:
@@ -76,8 +79,9 @@ def close(user: User, client: Client) -> None:
 
     The number may sign up again as somebody new.
     """
-    avatar = user.avatar
     with transaction.atomic():
+        user = _locked(user)
+        avatar = user.avatar
         _retire_codes(user)
         _forget_in_trail(user)
         if not _erase(user):
@@ -89,6 +93,11 @@ def close(user: User, client: Client) -> None:
         referrals.leave(user)
         audit.record(Event.CLOSED, user=User(pk=user.pk))
         transaction.on_commit(lambda: avatar.delete(save=False))
+
+
+def _locked(user: User) -> User:
+    """The row as it is now; another request may have changed it since this one began."""
+    return User.objects.select_for_update().get(pk=user.pk)
 
 
 def _retire_codes(user: User) -> None:

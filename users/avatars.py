@@ -9,7 +9,7 @@ from io import BytesIO
 from typing import IO
 
 from django.core.files.base import ContentFile
-from PIL import Image, ImageOps, UnidentifiedImageError
+from PIL import Image, ImageOps
 
 LARGEST_FILE = 5 * 1024 * 1024  # bytes
 MOST_PIXELS = 16_000_000  # a 40-megapixel PNG of 165 KB takes 156 MB to decode
@@ -28,15 +28,21 @@ class TooManyPixels(ValueError):
 def remake(file: IO[bytes]) -> "ContentFile[bytes]":
     """Returns the picture as a WebP of at most 512 × 512 pixels, under a random name."""
     try:
-        picture: Image.Image = Image.open(file, formats=FORMATS)
-        if picture.width * picture.height > MOST_PIXELS:
-            raise TooManyPixels
-        picture = ImageOps.exif_transpose(picture)
-        picture.thumbnail((SIDE, SIDE))
-        pixels = picture.convert("RGBA" if picture.has_transparency_data else "RGB")
-    except (UnidentifiedImageError, OSError, SyntaxError, Image.DecompressionBombError) as error:
+        pixels = _decoded(file)
+    except (TooManyPixels, Image.DecompressionBombError) as error:
+        raise TooManyPixels from error
+    except Exception as error:  # of a broken file Pillow raises whatever it stumbles over
         raise NotAPicture from error
     return ContentFile(_encoded(pixels), name=f"{secrets.token_urlsafe(16)}.webp")
+
+
+def _decoded(file: IO[bytes]) -> Image.Image:
+    picture: Image.Image = Image.open(file, formats=FORMATS)
+    if picture.width * picture.height > MOST_PIXELS:
+        raise TooManyPixels
+    picture = ImageOps.exif_transpose(picture)
+    picture.thumbnail((SIDE, SIDE))
+    return picture.convert("RGBA" if picture.has_transparency_data else "RGB")
 
 
 def _encoded(picture: Image.Image) -> bytes:

@@ -24,7 +24,7 @@ class CodeRequestedTooSoon(TooManyRequests):
 
 
 class TooManyCodes(TooManyRequests):
-    default_detail = _("Too many codes were sent to this phone number. Try again later.")
+    default_detail = _("Too many codes were asked for. Try again later.")
     default_code = "too_many_codes"
 
 

@@ -6,8 +6,10 @@ ordinary index, whatever the collation.
 
 import re
 
+from django.conf import settings
 from django.db.models import QuerySet
 from django.db.models.functions import Lower, Reverse
+from phonenumbers import country_code_for_region, ndd_prefix_for_region
 
 from referrals import codes
 from users import phone_numbers
@@ -34,9 +36,15 @@ def people(text: str) -> QuerySet[User]:
 
 
 def _where(**values: str) -> QuerySet[User]:
-    """Those whose fields have these values in any case."""
+    """Those whose fields have these values in any case.
+
+    SQLite lowers ASCII only, hence the other spellings, for Анна and АННА.
+    """
     lower = {f"lower_{field}": Lower(field) for field in values}
-    wanted = {f"lower_{field}": value.lower() for field, value in values.items()}
+    wanted = {
+        f"lower_{field}__in": [value.lower(), value.title(), value.upper()]
+        for field, value in values.items()
+    }
     return User.objects.alias(**lower).filter(**wanted)
 
 
@@ -54,7 +62,21 @@ def _numbered(text: str) -> QuerySet[User]:
     digits = "".join(DIGIT.findall(text))
     if not digits:
         return whole
-    return whole | _starting("phone_number", "+" + digits) | _starting("backwards", digits[::-1])
+    found = whole | _starting("phone_number", f"+{digits}")
+    if text.startswith("+"):
+        return found
+    found |= _starting("phone_number", _beginning_at_home(digits))
+    return found | _starting("backwards", digits[::-1])
+
+
+def _beginning_at_home(digits: str) -> str:
+    """A number dialled as 8 999 … or 999 … begins with +7999."""
+    region = settings.PHONENUMBER_DEFAULT_REGION
+    country = str(country_code_for_region(region))
+    if digits.startswith(country):
+        return f"+{digits}"
+    dialled_first = ndd_prefix_for_region(region, True) or ""
+    return f"+{country}{digits.removeprefix(dialled_first)}"
 
 
 def _starting(field: str, digits: str) -> QuerySet[User]:

@@ -110,7 +110,7 @@ def test_one_code_too_many_is_refused_in_words(settings: Settings, clock: Travel
     ask_at_the_door(client)
     clock.shift(60)
     [said] = told(ask_at_the_door(client))
-    assert said.startswith("Too many codes were sent")
+    assert said.startswith("Too many codes were asked for")
     assert said.endswith("Try again in 3540 s.")
 
 

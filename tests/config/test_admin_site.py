@@ -1,4 +1,4 @@
-"""The door of the administration: superusers enter by password, and guessing is counted."""
+"""The door of the administration by password: superusers only, and guessing is counted."""
 
 from typing import Any
 
@@ -8,15 +8,14 @@ from pytest_django import Settings
 from rest_framework.test import APIClient
 from time_machine import Traveller
 
+from tests.administration import INDEX, LOGIN, PASSWORD, ROOT, STAFF, enter
 from tests.conftest import ALICE, ask, wrong
-from users.models import User
+from users.models import SignIn, User
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("clock", "people")]
 
-ROOT, STAFF = "+79990000007", "+79990000008"
-PASSWORD = "correct horse"
+SECRET = "correct horse"
 HERE, THERE = "198.51.100.1", "198.51.100.2"
-LOGIN, INDEX = "/admin/login/", "/admin/"
 THROTTLED = "Request was throttled. Expected available in 3600 seconds."
 
 
@@ -28,13 +27,13 @@ def people(alice: User, settings: Settings) -> None:
     User.objects.create_superuser(ROOT)
     User.objects.create_user(STAFF, is_staff=True)
     for person in User.objects.all():
-        person.set_password(PASSWORD)
+        person.set_password(SECRET)
         person.save()
 
 
-def knock(username: str, password: str = PASSWORD, address: str = HERE) -> Any:
+def knock(username: str, password: str = SECRET, address: str = HERE) -> Any:
     form = {"username": username, "password": password, "next": INDEX}
-    return Client(REMOTE_ADDR=address).post(LOGIN, form)
+    return Client(REMOTE_ADDR=address).post(PASSWORD, form)
 
 
 def errors(response: Any) -> list[str]:
@@ -49,7 +48,7 @@ def signed_in(phone_number: str) -> Client:
 
 def test_a_superuser_enters() -> None:
     client = Client()
-    response = client.post(LOGIN, {"username": ROOT, "password": PASSWORD, "next": INDEX})
+    response = client.post(PASSWORD, {"username": ROOT, "password": SECRET, "next": INDEX})
     assert (response.status_code, response["Location"]) == (302, INDEX)
     assert client.get(INDEX).status_code == 200
 
@@ -81,6 +80,23 @@ def test_somebody_inactive_is_out_at_once() -> None:
     User.objects.filter(phone_number=ROOT).update(is_active=False)
     assert client.get(INDEX).status_code == 302
     assert errors(knock(ROOT)) == errors(knock("admin"))
+
+
+def test_a_password_takes_the_place_of_a_weaker_sign_in() -> None:
+    client = enter(ALICE)
+    assert client.get(INDEX).status_code == 302
+    client.post(PASSWORD, {"username": ROOT, "password": SECRET})
+    assert client.get(INDEX).status_code == 200
+    assert not SignIn.objects.live().exists()
+
+
+def test_who_has_a_password_may_change_it_and_sign_out() -> None:
+    client = signed_in(ROOT)
+    assert "/admin/password_change/" in client.get(INDEX).text
+    assert client.get("/admin/password_change/").status_code == 200
+    assert client.get("/admin/password_change/done/").status_code == 200
+    assert client.post("/admin/logout/").status_code == 200
+    assert client.get(INDEX).status_code == 302
 
 
 def test_a_new_password_ends_the_sessions() -> None:

@@ -42,6 +42,11 @@ SUCCESSES = {
     "delete /users/{id}/": {"204"},
     "post /users/{id}/unblock/": {"200"},
 }
+EDITING = {
+    *("400 parse_error", "401 not_authenticated"),
+    *("413 payload_too_large", "415 unsupported_media_type"),
+}
+STAFF = {"401 not_authenticated", "403 stronger_sign_in_required"}
 REFUSALS = {
     "post /auth/code/": {
         *("400 parse_error", "413 payload_too_large", "415 unsupported_media_type"),
@@ -57,6 +62,28 @@ REFUSALS = {
     "post /auth/logout/": {"401 not_authenticated"},
     "delete /auth/sessions/{id}/": {"401 not_authenticated", "404 not_found"},
     "get /users/me/": {"401 not_authenticated"},
+    "put /users/me/": EDITING,
+    "patch /users/me/": EDITING,
+    "delete /users/me/": {"401 not_authenticated", "403 recent_sign_in_required"},
+    "get /users/me/data/": {"401 not_authenticated"},
+    "post /users/me/phone/": {
+        *("400 parse_error", "401 not_authenticated", "403 recent_sign_in_required"),
+        *("429 code_requested_too_soon", "429 too_many_codes", "429 throttled"),
+        "503 delivery_unavailable",
+    },
+    "post /users/me/phone/confirm/": {
+        *("400 invalid_confirmation_code", "400 confirmation_code_expired"),
+        *("401 not_authenticated", "409 phone_number_taken", "429 throttled"),
+    },
+    "get /users/": {"400 invalid_cursor", *STAFF},
+    "get /users/{id}/": {"404 not_found", *STAFF},
+    "delete /users/{id}/": {
+        "403 cannot_block",
+        "404 not_found",
+        "415 unsupported_media_type",
+        *STAFF,
+    },
+    "post /users/{id}/unblock/": {"404 not_found", *STAFF},
     "post /referrals/activate/": {
         *("400 own_invite_code", "404 invite_code_not_found"),
         *("409 invite_code_already_activated", "429 throttled"),
@@ -131,6 +158,23 @@ def test_the_refusals_of_the_contract_are_described(operations: dict[str, Any]) 
         not in operations[name]["responses"].get(refusal[:3], {}).get("description", "")
     }
     assert missing == set()
+
+
+def test_a_profile_is_edited_as_json_or_as_a_form(operations: dict[str, Any]) -> None:
+    for name in ("put /users/me/", "patch /users/me/"):
+        assert set(operations[name]["consumes"]) >= {"application/json", "multipart/form-data"}
+    for name in ("post /users/me/phone/", "delete /users/{id}/", "post /auth/code/"):
+        assert operations[name].get("consumes", ["application/json"]) == ["application/json"]
+
+
+def test_the_people_are_documented_as_a_page(operations: dict[str, Any]) -> None:
+    operation = operations["get /users/"]
+    page = operation["responses"]["200"]["schema"]["properties"]
+    assert set(page) == {"next", "previous", "results"}
+    assert {parameter["name"] for parameter in operation["parameters"]} == {
+        *("search", "is_active", "is_staff", "joined_after", "joined_before"),
+        *("cursor", "page_size"),
+    }
 
 
 def test_every_refusal_has_its_shape_and_an_example(operations: dict[str, Any]) -> None:

@@ -244,6 +244,7 @@ def test_an_administrator_who_blocks_in_the_admin_leaves_a_trail(alice: User, ro
     browser.force_login(root)
     for action in ("block", "block", "unblock"):
         chosen = {"action": action, "_selected_action": [alice.pk]}
+        chosen |= {"confirmed": "True", "reason": "spam"}
         browser.post(reverse("admin:users_user_changelist"), chosen)
     assert trail("event", "user", "actor") == [
         ("blocked", alice.pk, root.pk),

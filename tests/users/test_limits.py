@@ -28,7 +28,7 @@ HOUR, DAY = 3600, 24 * 3600  # seconds
 LIFETIME = 300  # seconds that a code lives
 
 TOO_MANY = {
-    "detail": "Too many codes were sent to this phone number. Try again later.",
+    "detail": "Too many codes were asked for. Try again later.",
     "code": "too_many_codes",
 }
 UNAVAILABLE = {

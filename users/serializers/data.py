@@ -60,8 +60,22 @@ class OwnActivationSerializer(ActivationSerializer):
         ref_name = None  # in place, so that the schema can say that it may be null
 
 
+class StoredProfileSerializer(ProfileSerializer):
+    """The profile, and what it does not show."""
+
+    class Meta(ProfileSerializer.Meta):
+        fields = [*ProfileSerializer.Meta.fields, "is_staff", "last_login"]
+        swagger_schema_fields = {
+            "example": {
+                **ProfileSerializer.Meta.swagger_schema_fields["example"],
+                "is_staff": False,
+                "last_login": "2026-11-21T09:00:00.000000Z",
+            }
+        }
+
+
 class PersonalDataSerializer(serializers.Serializer[Any]):
-    profile = ProfileSerializer(read_only=True)
+    profile = StoredProfileSerializer(read_only=True)
     sign_ins = SignInSerializer(many=True, read_only=True)
     confirmation_codes = ConfirmationCodeSerializer(source="codes", many=True, read_only=True)
     invite_codes = OwnInviteCodeSerializer(many=True, read_only=True)

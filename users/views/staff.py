@@ -2,6 +2,7 @@
 
 from django.db.models import QuerySet
 from drf_yasg.utils import no_body, swagger_auto_schema
+from rest_framework.exceptions import NotFound
 from rest_framework.generics import get_object_or_404
 from rest_framework.response import Response
 from rest_framework.viewsets import GenericViewSet
@@ -64,7 +65,7 @@ class PeopleViewSet(GenericViewSet[User]):
     @swagger_auto_schema(
         request_body=no_body,
         responses={200: PersonSerializer},
-        refusals=[exceptions.StrongerSignInRequired],
+        refusals=[exceptions.StrongerSignInRequired, NotFound],
     )
     def unblock(self, request: AuthenticatedRequest, pk: int) -> Response:
         """Unblock a person

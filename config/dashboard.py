@@ -1,0 +1,150 @@
+"""The front page of the administration: what happened in the last days, as bars and lists."""
+
+import logging
+from datetime import date, datetime, time, timedelta
+from functools import partial
+from typing import Any, NamedTuple, cast
+
+from django.core.cache import cache
+from django.db.models import Count, Model
+from django.db.models.functions import TruncDate
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from redis.exceptions import RedisError
+
+from referrals.models import Activation
+from users.models import ConfirmationCode, Delivery, SignIn, User
+
+logger = logging.getLogger(__name__)
+
+PERIODS = (7, 30, 90)  # days
+DEFAULT = 30
+KEPT = 60  # seconds: counting a million rows on every visit would be a waste
+WIDTH, HEIGHT = 900, 160  # of a chart, in units of its own
+TOP = 10
+
+FAILURES = (Delivery.FAILED, Delivery.UNKNOWN)
+
+
+class Bar(NamedTuple):
+    day: date
+    number: int
+    x: int
+    y: int
+    width: int
+    height: int
+
+
+class Chart(NamedTuple):
+    name: str
+    title: str
+    bars: list[Bar]
+    total: int
+    most: int
+
+
+class Step(NamedTuple):
+    """A step of the funnel, with its share of all people in percent."""
+
+    label: str
+    people: int
+    share: int
+
+
+def show(asked: str) -> dict[str, Any]:
+    """All that the front page says about the days asked for: 7, 30 or 90."""
+    days = next((days for days in PERIODS if str(days) == asked), DEFAULT)
+    figures = _kept(days)
+    return {
+        "days": days,
+        "periods": PERIODS,
+        "width": WIDTH,
+        "height": HEIGHT,
+        "charts": [
+            _chart("people", _("New people"), figures["people"]),
+            _chart("sign_ins", _("Sign-ins"), figures["sign_ins"]),
+            _chart("activations", _("Activations"), figures["activations"]),
+        ],
+        "funnel": _funnel(*figures["funnel"]),
+        "inviters": figures["inviters"],
+        "failures": [
+            {**row, "status": Delivery(row["delivery"]).label} for row in figures["failures"]
+        ],
+    }
+
+
+def _kept(days: int) -> dict[str, Any]:
+    """The figures, a minute old at most; a cache that does not answer is done without."""
+    try:
+        kept = cache.get_or_set(f"dashboard:{days}", partial(_count, days), KEPT)
+        return cast(dict[str, Any], kept)
+    except RedisError as error:
+        logger.warning("The dashboard is not cached: %s", type(error).__name__)
+        return _count(days)
+
+
+def _count(days: int) -> dict[str, Any]:
+    today = timezone.now().date()
+    first = today - timedelta(days=days - 1)
+    since = datetime.combine(first, time.min, timezone.get_default_timezone())
+    every_day = [first + timedelta(days=n) for n in range(days)]
+    return {
+        "people": _per_day(User, "date_joined", since, every_day),
+        "sign_ins": _per_day(SignIn, "created_at", since, every_day),
+        "activations": _per_day(Activation, "activated_at", since, every_day),
+        "funnel": _steps(),
+        "inviters": _top_inviters(since),
+        "failures": _failures(since),
+    }
+
+
+def _per_day(
+    model: type[Model], moment: str, since: datetime, every_day: list[date]
+) -> list[tuple[date, int]]:
+    rows = model._default_manager.filter(**{f"{moment}__gte": since})
+    per_day = rows.values(day=TruncDate(moment)).annotate(count=Count("pk")).order_by()
+    counts = {row["day"]: row["count"] for row in per_day}
+    return [(day, counts.get(day, 0)) for day in every_day]
+
+
+def _steps() -> tuple[int, int, int]:
+    inviters = Activation.objects.aggregate(count=Count("inviter", distinct=True))["count"]
+    return User.objects.count(), Activation.objects.count(), inviters
+
+
+def _top_inviters(since: datetime) -> list[tuple[int, str, int]]:
+    """Id, masked number and invitees of those who invited most people since."""
+    counted = (
+        Activation.objects.filter(activated_at__gte=since)
+        .values("inviter")
+        .annotate(count=Count("pk"))
+        .order_by("-count", "inviter")[:TOP]
+    )
+    people = User.objects.in_bulk([row["inviter"] for row in counted])
+    return [(row["inviter"], str(people[row["inviter"]]), row["count"]) for row in counted]
+
+
+def _failures(since: datetime) -> list[dict[str, Any]]:
+    """Codes that did not arrive, or perhaps did not, by gateway and reason."""
+    failed = ConfirmationCode.objects.filter(created_at__gte=since, delivery__in=FAILURES)
+    grouped = failed.values("gateway", "delivery", "delivery_error").annotate(count=Count("pk"))
+    return list(grouped.order_by("-count", "delivery_error")[:TOP])
+
+
+def _chart(name: str, title: str, counts: list[tuple[date, int]]) -> Chart:
+    most = max(count for _day, count in counts)
+    slot = WIDTH // len(counts)
+    bars = []
+    for number, (day, count) in enumerate(counts):
+        height = count and max(2, HEIGHT * count // most)
+        bars.append(Bar(day, count, number * slot, HEIGHT - height, slot - slot // 5, height))
+    return Chart(name, title, bars, sum(count for _day, count in counts), most)
+
+
+def _funnel(people: int, activated: int, invited: int) -> list[Step]:
+    steps = [
+        (_("People"), people),
+        (_("Activated somebody's code"), activated),
+        (_("Invited somebody"), invited),
+    ]
+    return [Step(label, count, 100 * count // max(1, people)) for label, count in steps]

@@ -1,0 +1,99 @@
+"""The people: found by any spelling of their number, and all about one on one page."""
+
+from typing import Any
+
+from django.contrib import admin
+from django.contrib.auth.admin import UserAdmin as DjangoUserAdmin
+from django.contrib.auth.forms import AdminUserCreationForm
+from django.contrib.auth.models import Group
+from django.db.models import QuerySet
+from django.http import HttpRequest, HttpResponse
+from django.utils.translation import gettext_lazy as _
+
+from referrals.services import issue_invite_code
+from referrals.tables import TableAdmin
+from users import phone_numbers, search
+from users.admin import acts, dossier
+from users.models import User
+
+# Rights are two flags, staff and superuser; groups would promise what nobody checks.
+admin.site.unregister(Group)
+
+
+class PersonCreationForm(AdminUserCreationForm):
+    class Meta:
+        model = User
+        fields = ["phone_number"]
+
+
+@admin.register(User)
+class PersonAdmin(TableAdmin, DjangoUserAdmin):  # type: ignore[type-arg]
+    """Staff look and act; only a superuser adds people, edits them and gives rights."""
+
+    add_form = PersonCreationForm
+    change_form_template = "admin/users/user/change_form.html"
+    list_display = ["masked", "first_name", "last_name", "is_active", "is_staff", "date_joined"]
+    list_display_links = ["masked"]
+    list_filter = [
+        "is_active",
+        "is_staff",
+        ("closed_at", admin.EmptyFieldListFilter),
+        "date_joined",
+    ]
+    exported = ["id", *list_display, "email", "closed_at"]
+    search_fields = ["phone_number"]
+    search_help_text = _(
+        "A phone number or its first or last digits, a name, an e-mail, an invite code."
+    )
+    ordering = ["-id"]
+    actions = [
+        acts.action(act)
+        for act in (acts.BLOCK, acts.UNBLOCK, acts.END_SIGN_INS, acts.REVOKE, acts.RESTORE)
+    ]
+    fieldsets = [
+        (_("Person"), {"fields": ["phone_number", "first_name", "last_name", "email"]}),
+        (_("Rights"), {"fields": ["is_active", "is_staff", "is_superuser"]}),
+        (_("Dates"), {"fields": ["date_joined", "last_login", "closed_at"]}),
+        (_("Password"), {"fields": ["password"]}),
+    ]
+    add_fieldsets = [
+        (None, {"fields": ["phone_number", "usable_password", "password1", "password2"]}),
+    ]
+    readonly_fields = ["phone_number", "is_active", "date_joined", "last_login", "closed_at"]
+
+    @admin.display(description=_("phone number"))
+    def masked(self, person: User) -> str:
+        return phone_numbers.mask(person.phone_number)
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return bool(request.user.is_superuser)
+
+    def has_change_permission(self, request: HttpRequest, obj: User | None = None) -> bool:
+        return bool(request.user.is_superuser)
+
+    def get_search_results(
+        self, request: HttpRequest, queryset: QuerySet[Any], search_term: str
+    ) -> tuple[QuerySet[Any], bool]:
+        if search_term:
+            queryset = queryset.filter(pk__in=search.people(search_term).values("pk"))
+        return queryset, False
+
+    def get_fieldsets(self, request: HttpRequest, obj: User | None = None) -> Any:
+        """The form is for who may save it; staff find all they need above it."""
+        return super().get_fieldsets(request, obj) if request.user.is_superuser else []
+
+    def get_readonly_fields(self, request: HttpRequest, obj: User | None = None) -> list[str]:
+        return [] if obj is None else self.readonly_fields
+
+    def render_change_form(
+        self, request: HttpRequest, context: dict[str, Any], *args: Any, **kwargs: Any
+    ) -> HttpResponse:
+        person = context.get("original")
+        if person:
+            context["dossier"] = dossier.gather(person, request.GET.get("invited", ""))
+        return super().render_change_form(request, context, *args, **kwargs)
+
+    def save_model(self, request: HttpRequest, obj: User, form: Any, change: bool) -> None:
+        super().save_model(request, obj, form, change)
+        if not change:
+            issue_invite_code(obj)
