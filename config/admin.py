@@ -2,8 +2,10 @@
 
 from typing import Any
 
+from django.contrib import messages
 from django.contrib.admin import AdminSite as DjangoAdminSite
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect
+from django.shortcuts import redirect
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, URLResolver, path
 from django.utils.decorators import method_decorator
@@ -51,12 +53,13 @@ class AdminSite(DjangoAdminSite):
         context = self._at_the_door(request)
         return self._open(request) or login.PasswordView.as_view(extra_context=context)(request)
 
-    def logout(
+    def logout(  # type: ignore[override]
         self, request: HttpRequest, extra_context: dict[str, Any] | None = None
-    ) -> TemplateResponse:
+    ) -> HttpResponse:
         """Ends the sign-in, of whoever may enter here or not."""
         browser.close_session(request)
-        return super().logout(request, extra_context)
+        messages.success(request, _("You have signed out."))
+        return redirect("admin:login")
 
     def index(
         self, request: HttpRequest, extra_context: dict[str, Any] | None = None

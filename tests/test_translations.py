@@ -28,7 +28,7 @@ PLACEHOLDER = re.compile(r"%\(\w+\)s|%s|\{[\w:]+\}|<[^>]+>|`[^`]+`")
 # Words that are the same in Russian.
 LATIN = re.compile(
     r"\b(A2B3C4|access|API|DELETE|IP|JPEG|JSON|null|PNG|Postman|ReDoc|refresh|SMS|Swagger UI"
-    r"|text/plain|User-Agent|WebP)\b",
+    r"|text/plain|User-Agent|WebP|CSV|UTC)\b",
     re.IGNORECASE,
 )
 
@@ -46,7 +46,10 @@ def entries() -> dict[str, list[str]]:
 def entry(block: str) -> tuple[str, list[str]]:
     lines = re.findall(r'^(msg\S+) (".*(?:\n".*)*)$', block, re.MULTILINE)
     said = {keyword: ast.literal_eval(f"({quoted})") for keyword, quoted in lines}
-    return said["msgid"], [text for keyword, text in said.items() if keyword.startswith("msgstr")]
+    context = f"{said['msgctxt']}\x04" if "msgctxt" in said else ""
+    return context + said["msgid"], [
+        text for keyword, text in said.items() if keyword.startswith("msgstr")
+    ]
 
 
 def compiled() -> gettext.GNUTranslations:

@@ -34,6 +34,10 @@ every_method = pytest.mark.parametrize("method", ["patch", "put"])
 every_format = pytest.mark.parametrize("kind", ["json", "multipart"])
 
 
+def row_of(user: User) -> dict[str, Any]:
+    return dict(User.objects.filter(pk=user.pk).values().get())
+
+
 # Editing
 
 
@@ -64,7 +68,7 @@ def test_what_is_not_sent_stays(as_alice: APIClient, method: str, kind: str, fie
 def test_what_is_not_theirs_to_change_stays_too(
     as_alice: APIClient, alice: User, method: str, kind: str
 ) -> None:
-    before, row = as_alice.get(ME).json(), User.objects.filter(pk=alice.pk).values().get()
+    before, row = as_alice.get(ME).json(), row_of(alice)
     grasping = {
         **{name: "x" for name in before if name not in (*NAMES, "avatar")},
         "is_staff": "true",
@@ -79,7 +83,7 @@ def test_what_is_not_theirs_to_change_stays_too(
     }
     response = getattr(as_alice, method)(ME, grasping, format=kind)
     assert (response.status_code, response.json()) == (200, before)
-    assert User.objects.filter(pk=alice.pk).values().get() == row
+    assert row_of(alice) == row
 
 
 @pytest.mark.parametrize(
@@ -102,8 +106,10 @@ def test_what_is_a_name_or_an_address_is_kept(
     assert response.json().items() >= kept.items()
 
 
+NO_STRINGS: list[Any] = [1, 1.5, True, [], ["x"], {}]
 NO_STRING = ["Not a valid string."]
 NO_NULL = ["This field may not be null."]
+NO_EMAILS = ["x", "a@", "@b", "a b@c.ru", "a@b", "a@b.ru, c@d.ru"]
 NO_EMAIL = ["Enter a valid email address."]
 
 
@@ -114,13 +120,10 @@ NO_EMAIL = ["Enter a valid email address."]
         ("first_name", "x" * 151, ["Ensure this field has no more than 150 characters."]),
         ("last_name", "x" * 151, ["Ensure this field has no more than 150 characters."]),
         ("email", "x" * 250 + "@a.ru", ["Ensure this field has no more than 254 characters."]),
-        *((field, value, NO_STRING) for field in NAMES for value in (1, 1.5, True, [], ["x"], {})),
+        *((field, value, NO_STRING) for field in NAMES for value in NO_STRINGS),
         *((field, None, NO_NULL) for field in NAMES),
         *((field, "a\x00b@c.ru", ["Null characters are not allowed."]) for field in NAMES),
-        *(
-            ("email", value, NO_EMAIL)
-            for value in ("x", "a@", "@b", "a b@c.ru", "a@b", "a@b.ru,c@d.ru")
-        ),
+        *(("email", value, NO_EMAIL) for value in NO_EMAILS),
     ],
 )
 def test_anything_else_is_a_field_error(
@@ -236,9 +239,9 @@ def test_what_is_left_of_somebody_is_a_row_without_a_name(
     whole_life: tuple[APIClient, User], clock: Traveller
 ) -> None:
     client, alice = whole_life
-    before = User.objects.filter(pk=alice.pk).values().get()
+    before = row_of(alice)
     assert client.delete(ME).status_code == 204
-    left = User.objects.filter(pk=alice.pk).values().get()
+    left = row_of(alice)
     assert left.pop("password").startswith("!")
     del before["password"]
     gone: dict[str, Any] = dict.fromkeys(["first_name", "last_name", "email", "avatar"], "")
@@ -360,19 +363,19 @@ def test_closing_asks_for_a_recent_sign_in(
 
 def test_closing_touches_nobody_else(alice: User, bob: User, as_bob: APIClient) -> None:
     activate(bob, alice.invite_codes.get().code)
-    bobs = User.objects.filter(pk=bob.pk).values().get()
+    bobs = row_of(bob)
     accounts.close(alice, HERE)
-    assert User.objects.filter(pk=bob.pk).values().get() == bobs
+    assert row_of(bob) == bobs
     assert as_bob.get(ME).status_code == 200
 
 
 def test_closing_twice_is_closing_once(alice: User) -> None:
     stale = User.objects.get(pk=alice.pk)
     accounts.close(alice, HERE)
-    first = User.objects.filter(pk=alice.pk).values().get()
+    first = row_of(alice)
     anew = sign_in(ALICE)
     accounts.close(stale, HERE)
-    assert User.objects.filter(pk=alice.pk).values().get() == first
+    assert row_of(alice) == first
     assert bearer(anew).get(ME).status_code == 200
     assert AuditEvent.objects.filter(event="closed").count() == 1
 

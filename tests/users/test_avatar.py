@@ -89,7 +89,7 @@ def upload(client: APIClient, content: bytes, name: str = "me.jpg") -> Any:
     return client.patch(ME, {"avatar": file}, format="multipart")
 
 
-def send(client: APIClient, body: Any, content_type: str, **headers: str) -> Any:
+def send(client: APIClient, body: Any, content_type: str, **headers: Any) -> Any:
     return client.generic("PATCH", ME, body, content_type, **headers)
 
 

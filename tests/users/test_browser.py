@@ -20,6 +20,7 @@ from tests.administration import (
     as_staff,
     enter,
     received,
+    told,
 )
 from tests.conftest import ALICE, HERE, bearer
 from users import accounts, browser, moderation
@@ -126,8 +127,9 @@ def test_the_last_use_is_written_every_five_minutes(client: Client, clock: Trave
 
 
 def test_signing_out_ends_the_sign_in(client: Client) -> None:
-    response = client.post(LOGOUT)
-    assert response.status_code == 200
+    response = client.post(LOGOUT, follow=True)
+    assert response.redirect_chain == [(LOGIN, 302)]
+    assert told(response) == ["You have signed out."]
     assert not SignIn.objects.live().exists()
     assert not is_in(client)
     assert AuditEvent.objects.latest("pk").event == "signed_out"

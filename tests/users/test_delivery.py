@@ -16,7 +16,7 @@ from time_machine import Traveller
 from tests.conftest import ALICE, HERE
 from tests.test_races import at_once
 from tests.users.test_gateways import Gateway
-from users import codes, delivery, services, sms
+from users import codes, delivery, outbox, services, sms
 from users.exceptions import DeliveryUnavailable, TooManyCodes
 from users.models import AuditEvent, ConfirmationCode, User
 from users.sms import MaybeSent, NotSent, Unavailable
@@ -188,7 +188,7 @@ def test_a_retry_that_no_broker_takes_is_published_by_the_sweep(
     assert caplog.messages == [f"The broker is out of reach; the sweep will publish code {code.pk}"]
     assert state() == ("queued", "no money", True, True)
     broker.error = None
-    clock.move_to(last().due_at + timedelta(seconds=10))
+    clock.move_to(last().due_at + outbox.LOST_AFTER)
     delivery.sweep()
     assert broker.published[-1] == (code.pk, 0, code.expires_at)
     work()

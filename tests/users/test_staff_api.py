@@ -168,7 +168,7 @@ def test_the_newest_come_first_page_by_page(as_staff: APIClient, staff: User) ->
 
 def test_pages_keep_to_what_was_asked_for(as_staff: APIClient, staff: User) -> None:
     User.objects.bulk_create(User(phone_number=f"+7999100{n:04}") for n in range(5))
-    query = {"search": "+7999100", "is_staff": "false", "is_active": "true", "page_size": 2}
+    query = {"search": "+7999100", "is_staff": "false", "is_active": "true", "page_size": "2"}
     numbers, url = [], as_staff.get(PEOPLE, query).json()
     while url["next"]:
         numbers += [person["phone_number"] for person in url["results"]]
@@ -261,7 +261,7 @@ def test_a_forged_cursor_is_invalid(as_staff: APIClient, cursor: str) -> None:
         "٣",
         "%",
         "'",
-        "\ud83e\udd8a".encode("utf-16", "surrogatepass").decode("utf-16"),
+        "🦊",
         "\\",
         "9" * 500,
         "+" * 500,
@@ -306,8 +306,8 @@ def test_somebody_gone_is_seen_as_what_is_left(
     gone = seen(alice, is_active=False, invited_users=[BOB], invited_users_count=1)
     assert as_staff.get(one(alice)).json() == gone | invited_by(charlie)
     code = InviteCode.objects.get(owner=alice).code
-    inviter = {"id": alice.pk, "phone_number": None}
-    assert as_staff.get(one(bob)).json() == seen(bob, activated_invite_code=code, inviter=inviter)
+    nameless = {"id": alice.pk, "phone_number": None}
+    assert as_staff.get(one(bob)).json() == seen(bob, activated_invite_code=code, inviter=nameless)
     assert as_staff.get(one(charlie)).json() == seen(charlie, invited_users_count=1)
 
 

@@ -28,7 +28,6 @@ class PeopleViewSet(GenericViewSet[User]):
 
     @swagger_auto_schema(
         query_serializer=PeopleFilterSerializer,
-        responses={200: PersonSerializer(many=True)},
         refusals=[exceptions.StrongerSignInRequired],
     )
     def list(self, request: AuthenticatedRequest) -> Response:
