@@ -71,7 +71,7 @@ def test_everyone_invited_comes_as_a_file(clock: Traveller, as_bob: APIClient, b
     response = as_bob.get("/api/v1/referrals/invited/export/")
     assert response["Content-Type"] == "text/csv; charset=utf-8"
     assert response["Content-Disposition"] == 'attachment; filename="invited.csv"'
-    lines = b"".join(response.streaming_content).decode("utf-8-sig").splitlines()
+    lines = response.getvalue().decode("utf-8-sig").splitlines()
     assert lines == [
         "phone_number,activated_at",
         ",2026-11-20T09:00:00+00:00",
