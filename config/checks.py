@@ -37,6 +37,17 @@ def budgets_do_not_refill(**kwargs: Any) -> list[CheckMessage]:
     return [Error("CODES_KEPT_DAYS below 31 would refill the budgets.", id="settings.E006")]
 
 
+def first_admin_is_private(**kwargs: Any) -> list[CheckMessage]:
+    if not settings.FIRST_USER_IS_ADMIN:
+        return []
+    if settings.SMS_INBOX:
+        message = "FIRST_USER_IS_ADMIN beside an open inbox (SMS_INBOX) makes anybody an admin."
+        return [Error(message, id="settings.E008")]
+    return [
+        CheckWarning("The first person to sign up will be the administrator.", id="settings.W002")
+    ]
+
+
 def gateways_are_known(**kwargs: Any) -> list[CheckMessage]:
     return [Error(message, id="settings.E007") for message in _wrong_with_gateways()]
 
@@ -113,6 +124,7 @@ def _wrong_with(number: str, code: str) -> Iterator[str]:
 ALL_CHECKS = [
     production_is_safe,
     gateways_are_known,
+    first_admin_is_private,
     test_numbers_are_well_formed,
     budgets_do_not_refill,
 ]

@@ -121,6 +121,7 @@ CONFIRMATION_CODE_PAUSE = timedelta(seconds=60)
 CONFIRMATION_CODE_ATTEMPTS = 3
 
 # The budgets of sign-in: why each is what it is, says `users.limits` and SECURITY.md.
+FIRST_USER_IS_ADMIN = env.bool("FIRST_USER_IS_ADMIN", False)  # of a fresh private installation
 CODES_PER_HOUR = env.int("CODES_PER_HOUR", 5, validate=validate.Range(1))  # of one phone number
 CODES_PER_DAY = env.int("CODES_PER_DAY", 10, validate=validate.Range(1))
 PHONE_CHANGE_CODES_PER_DAY = env.int(

@@ -5,7 +5,7 @@ A take-over by guessing stays under 0.1 % in any 24 hours and 5 % in any 365 day
 six digits instead. Every number is a setting.
 """
 
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from django.conf import settings
@@ -84,6 +84,11 @@ def take_sms(phone_number: str) -> bool:
     return _add(region, today, settings.SMS_PER_REGION_PER_DAY) and _add(
         SMS, today, settings.SMS_PER_DAY
     )
+
+
+def happens_once(name: str) -> bool:
+    """True for the first caller of all time, however many race; the row is never purged."""
+    return _add(name, datetime.max.replace(tzinfo=UTC, microsecond=0), limit=1)
 
 
 def _spent(phone_number: str, now: datetime) -> dict[str, Any]:

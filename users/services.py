@@ -1,10 +1,11 @@
 """How people sign in."""
 
+from django.conf import settings
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from referrals import flood_guard
-from users import audit, codes, delivery, sessions
+from users import audit, codes, delivery, limits, sessions
 from users.client import Client
 from users.exceptions import AccountBlocked, InvalidConfirmationCode
 from users.limits import SHORT
@@ -50,7 +51,10 @@ def find_or_sign_up(phone_number: str) -> tuple[User, bool]:
     if user is not None:
         return user, False
     try:
-        return User.objects.create_user(phone_number), True
+        with transaction.atomic():
+            user = User.objects.create_user(phone_number)
+            _promote_the_first(user)
+            return user, True
     except IntegrityError:
         return known.get(), False
 
@@ -68,6 +72,15 @@ def check(
         event = Event.CODE_EXHAUSTED if exhausted else Event.CODE_REFUSED
         audit.record(event, phone_number=phone_number, user=user, client=client)
         raise
+
+
+def _promote_the_first(user: User) -> None:
+    """Makes the very first person a superuser, where FIRST_USER_IS_ADMIN asks for it."""
+    if not settings.FIRST_USER_IS_ADMIN or User.objects.exclude(pk=user.pk).exists():
+        return
+    if limits.happens_once("first_admin"):
+        user.is_staff = user.is_superuser = True
+        user.save(update_fields=["is_staff", "is_superuser"])
 
 
 def _admit(user: User) -> bool:

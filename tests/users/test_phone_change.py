@@ -4,13 +4,15 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+from django.utils import timezone
 from django.utils.translation import override
 from pytest_django import Settings
 from rest_framework.test import APIClient
 from time_machine import Traveller
 
-from tests.conftest import ALICE, BOB, CHARLIE, ask, bearer, sign_in, wrong
-from users import moderation, texts, tokens
+from tests.conftest import ALICE, BOB, CHARLIE, HERE, ask, bearer, sign_in, wrong
+from users import accounts, moderation, texts, tokens
+from users.exceptions import ConfirmationCodeExpired
 from users.models import AuditEvent, ConfirmationCode, SignIn, User
 from users.sms import inbox
 from users.sms.inbox import Message
@@ -229,16 +231,29 @@ def test_somebody_blocked_moves_nowhere(as_alice: APIClient, alice: User, bob: U
     assert refusal(confirm(as_alice, code)) == (401, "token_not_valid")
 
 
+def test_an_account_closed_a_moment_ago_gets_no_number_back(alice: User) -> None:
+    """The closing came between the check of the code and the move."""
+    opened = sign_in(ALICE)
+    code = request(bearer(opened))
+    User.objects.filter(pk=alice.pk).update(
+        phone_number=None, is_active=False, closed_at=timezone.now()
+    )
+    with pytest.raises(ConfirmationCodeExpired):
+        accounts.change_phone(opened, NEW, code, HERE)
+    alice.refresh_from_db()
+    assert alice.phone_number is None
+
+
 @pytest.fixture
-def test_number(settings: Settings) -> str:
+def a_test_number(settings: Settings) -> str:
     settings.TEST_PHONE_NUMBERS = {TEST_NUMBER: "123456"}
     return TEST_NUMBER
 
 
-def test_a_test_number_is_never_the_target(as_alice: APIClient, test_number: str) -> None:
-    response = as_alice.post(PHONE, {"phone_number": test_number})
+def test_a_test_number_is_never_the_target(as_alice: APIClient, a_test_number: str) -> None:
+    response = as_alice.post(PHONE, {"phone_number": a_test_number})
     assert (response.status_code, list(response.json())) == (400, ["phone_number"])
-    response = confirm(as_alice, "123456", test_number)
+    response = confirm(as_alice, "123456", a_test_number)
     assert response.status_code == 400
     assert as_alice.get(ME).json()["phone_number"] == ALICE
 
