@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django.conf import settings
 from django.db import IntegrityError, transaction
 from django.db.models import Q
 from django.utils import timezone
@@ -41,7 +42,9 @@ def personal_data(user: User) -> dict[str, Any]:
 
 
 def _about(user: User) -> Q:
-    return Q(user=user) | Q(phone_number=user.phone_number, created_at__gte=user.date_joined)
+    """The codes of their number since the one they signed up with: before, it was another's."""
+    began = user.date_joined - settings.CONFIRMATION_CODE_LIFETIME
+    return Q(user=user) | Q(phone_number=user.phone_number, created_at__gte=began)
 
 
 def request_phone_change(user: User, phone_number: str, client: Client) -> ConfirmationCode:

@@ -65,7 +65,7 @@ def tell_old_number(pk: int) -> None:
     code = ConfirmationCode.objects.get(pk=pk)
     old = code.note_to
     taken = old and ConfirmationCode.objects.filter(pk=pk, note_to=old).update(note_to=None)
-    if not taken or not limits.take_sms(old):
+    if not taken or phone_numbers.test_code(old) or not limits.take_sms(old):
         return
     try:
         with override(code.language):
