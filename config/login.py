@@ -22,9 +22,10 @@ from django.utils.translation import gettext
 from rest_framework.exceptions import APIException, Throttled
 
 from referrals import flood_guard
+from referrals.exceptions import TooManyRequests
 from users import browser, services
 from users.client import Client
-from users.exceptions import AccountBlocked, CodeRequestedTooSoon, TooManyRequests
+from users.exceptions import AccountBlocked, CodeRequestedTooSoon
 from users.forms import LongCodeForm, PhoneNumberForm
 from users.limits import LONG
 from users.phone_numbers import LONGEST_INPUT

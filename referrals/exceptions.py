@@ -36,13 +36,16 @@ class InviteRightRevoked(PermissionDenied):
     default_code = "invite_right_revoked"
 
 
-class CodeResetTooSoon(APIException):
+class TooManyRequests(APIException):
     """429 with `Retry-After` in whole seconds."""
 
     status_code = 429
-    default_detail = _("You have changed your invite code in the last 30 days.")
-    default_code = "code_reset_too_soon"
 
     def __init__(self, wait: timedelta) -> None:
         super().__init__()
         self.wait = max(1, math.ceil(wait.total_seconds()))
+
+
+class CodeResetTooSoon(TooManyRequests):
+    default_detail = _("You have changed your invite code in the last 30 days.")
+    default_code = "code_reset_too_soon"

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 import time_machine
 from django.core.cache import cache
+from django.utils.translation import activate
 from pytest_django import Settings
 from rest_framework.test import APIClient
 
@@ -28,6 +29,7 @@ def phones(settings: Settings, tmp_path: Path) -> Callable[[], list[inbox.Messag
     """
     settings.SMS_DELAY = (0, 0)
     cache.clear()
+    activate(settings.LANGUAGE_CODE)  # a request leaves its language behind in the thread
     settings.SMS_INBOX_FILE = tmp_path / "inbox.jsonl"
     return inbox.messages
 

@@ -1,21 +1,11 @@
 """Refusals about who somebody is. Each class is the answer: status, message, code."""
 
-import math
-from datetime import timedelta
 from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 from rest_framework.exceptions import APIException, AuthenticationFailed, PermissionDenied
 
-
-class TooManyRequests(APIException):
-    """429 with `Retry-After` in whole seconds."""
-
-    status_code = 429
-
-    def __init__(self, wait: timedelta) -> None:
-        super().__init__()
-        self.wait = max(1, math.ceil(wait.total_seconds()))
+from referrals.exceptions import TooManyRequests
 
 
 class CodeRequestedTooSoon(TooManyRequests):
