@@ -1,6 +1,7 @@
 """What happens to an account at once: real threads, on both databases."""
 
 from collections import Counter
+from functools import partial
 from io import BytesIO
 from pathlib import Path
 
@@ -13,7 +14,7 @@ from referrals.models import Activation
 from referrals.services import activate
 from tests.conftest import ALICE, BOB, HERE, bearer, sign_in, wrong
 from tests.test_races import at_once, outcomes, post
-from users import accounts, codes, moderation
+from users import accounts, codes, moderation, services
 from users.models import AuditEvent, ConfirmationCode, SignIn, User
 from users.sms import inbox
 
@@ -195,3 +196,18 @@ def test_blocks_and_unblocks_leave_a_trail_that_adds_up(alice: User, bob: User) 
     alice.refresh_from_db()
     events = Counter(AuditEvent.objects.filter(user=alice).values_list("event", flat=True))
     assert events["blocked"] - events["unblocked"] == (0 if alice.is_active else 1)
+
+
+def test_signing_in_and_closing_at_once_wait_for_each_other() -> None:
+    """Both lock the person before the code; the other way round they could deadlock."""
+    for number in [f"+7999000030{n}" for n in range(5)]:
+        person = User.objects.create_user(number)
+        services.request_code(number, HERE)
+        code = codes.derive(ConfirmationCode.objects.live(number).get())
+        confirmed = {"phone_number": number, "confirmation_code": code}
+        signed_in, closed = at_once(
+            post(f"{API}auth/token/", confirmed), partial(accounts.close, person, HERE)
+        )
+        assert signed_in.status_code in (200, 400, 403)
+        assert closed is None
+        assert not SignIn.objects.live().filter(user=person).exists()

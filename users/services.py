@@ -34,9 +34,12 @@ def sign_in(phone_number: str, confirmation_code: str, client: Client) -> tuple[
     """
     code = check(phone_number, confirmation_code, client)
     with transaction.atomic():
-        codes.use_up(code)
+        # The person before the code: whoever closes, moves or unblocks locks them so too.
         user, is_new = find_or_sign_up(phone_number)
-        opened = _admit(user) and sessions.open_sign_in(user, codes.proof_length(code), client)
+        is_admitted = _admit(user)
+        codes.use_up(code)
+        proof = codes.proof_length(code)
+        opened = is_admitted and sessions.open_sign_in(user, proof, client)
     if not opened:
         audit.record(Event.SIGN_IN_REFUSED, user=user, client=client)
         raise AccountBlocked
