@@ -4,6 +4,7 @@ Production means DEBUG off and a SITE_URL that is not this machine.
 """
 
 import ipaddress
+import re
 from collections.abc import Iterator
 from typing import Any
 
@@ -16,6 +17,8 @@ from users import phone_numbers, sms
 from users.sms import smsaero
 
 SHORTEST_KEY = 50  # characters, as Django makes them
+KNOWN_PASSWORDS = {"referral", "postgres", "password"}  # the first is that of Docker Compose
+ORIGIN = re.compile(r"https?://[a-z0-9.-]+(:[0-9]{1,5})?")
 SHORTEST_RETENTION = 31  # days: failed guesses count for 30, and their codes live 300 s
 
 
@@ -46,6 +49,20 @@ def first_admin_is_private(**kwargs: Any) -> list[CheckMessage]:
     return [
         CheckWarning("The first person to sign up will be the administrator.", id="settings.W002")
     ]
+
+
+def origins_are_origins(**kwargs: Any) -> list[CheckMessage]:
+    return [
+        Error(f"CORS_ALLOWED_ORIGINS: {given!r} is no https://host:port.", id="settings.E009")
+        for given in settings.CORS_ALLOWED_ORIGINS
+        if not ORIGIN.fullmatch(given)
+    ]
+
+
+def ports_are_two(**kwargs: Any) -> list[CheckMessage]:
+    if settings.METRICS_PORT != settings.PORT:
+        return []
+    return [Error("METRICS_PORT must not be PORT, which is open.", id="settings.E012")]
 
 
 def gateways_are_known(**kwargs: Any) -> list[CheckMessage]:
@@ -94,8 +111,21 @@ def _unsafe() -> Iterator[CheckMessage]:
         yield Error("FLOOD_GUARD=false lets one address flood us.", id="settings.E002")
     if any(_is_weak(key) for key in [settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS]):
         yield Error("SECRET_KEY is weak: take 50 random characters.", id="settings.E003")
+    if settings.DATABASES["default"].get("PASSWORD") in KNOWN_PASSWORDS:
+        yield Error("The password of the database is known to all.", id="settings.E010")
+    if "*" in settings.ALLOWED_HOSTS:
+        yield Error("ALLOWED_HOSTS=* lets anybody name the host.", id="settings.E011")
     if settings.TEST_PHONE_NUMBERS:
         yield _test_numbers()
+    yield from _doubtful()
+
+
+def _doubtful() -> Iterator[CheckMessage]:
+    if not settings.IS_HTTPS:
+        yield CheckWarning("SITE_URL is http://: codes travel in the clear.", id="settings.W003")
+    elif not settings.TRUSTED_PROXIES:
+        message = "TRUSTED_PROXIES=0: behind a proxy, all would be redirected to https:// for ever."
+        yield CheckWarning(message, id="settings.W004")
 
 
 def _is_weak(key: str) -> bool:
@@ -124,6 +154,8 @@ def _wrong_with(number: str, code: str) -> Iterator[str]:
 ALL_CHECKS = [
     production_is_safe,
     gateways_are_known,
+    origins_are_origins,
+    ports_are_two,
     first_admin_is_private,
     test_numbers_are_well_formed,
     budgets_do_not_refill,

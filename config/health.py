@@ -1,5 +1,7 @@
 """Is the process alive, and may it be given traffic?"""
 
+from functools import cache as once
+
 from django.conf import settings
 from django.core.cache import cache
 from django.db import DatabaseError, connection
@@ -8,6 +10,10 @@ from django.http import HttpRequest, JsonResponse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 from redis.exceptions import RedisError
+
+
+class MigrationsPending(Exception):
+    """The code wants tables that the database does not have yet."""
 
 
 @require_safe
@@ -42,8 +48,19 @@ def _redis() -> str:
 
 def _database() -> str:
     try:
-        executor = MigrationExecutor(connection)
-        pending = executor.migration_plan(executor.loader.graph.leaf_nodes())
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT 1")
+        insist_on_migrations()
     except DatabaseError:
         return "unreachable"
-    return "migrations pending" if pending else "ok"
+    except MigrationsPending:
+        return "migrations pending"
+    return "ok"
+
+
+@once
+def insist_on_migrations() -> None:
+    """Looks until all are there, and never again: reading them costs more than most requests."""
+    executor = MigrationExecutor(connection)
+    if executor.migration_plan(executor.loader.graph.leaf_nodes()):
+        raise MigrationsPending

@@ -2,13 +2,14 @@
 
 from datetime import datetime, timedelta
 
-from django.db.models import F, Q
+from django.db.models import Count, F, Min, Q
 from django.utils import timezone
 
 from users.models import ConfirmationCode, ConfirmationCodeQuerySet, Delivery
 
 LOST_AFTER = timedelta(seconds=11)  # no worker came in 10 s (a new row is due 1 s early)
 STUCK_AFTER = timedelta(seconds=60)  # sending: longer than any gateway takes
+UNDER_WAY = (Delivery.QUEUED, Delivery.SENDING)
 AT_ONCE = 1_000  # rows a sweep publishes again
 
 
@@ -72,6 +73,16 @@ def close_stuck() -> None:
     ConfirmationCode.objects.filter(
         Q(expires_at__lte=now) | Q(live=False), delivery=Delivery.QUEUED
     ).update(delivery=Delivery.FAILED, delivery_error="no worker came in time")
+
+
+def under_way() -> tuple[dict[str, int], float]:
+    """How many codes are queued and being sent, and by how many seconds the oldest is late."""
+    rows = ConfirmationCode.objects.filter(delivery__in=UNDER_WAY)
+    found = rows.values_list("delivery").annotate(number=Count("pk"), due_at=Min("due_at"))
+    states = {state: (number, due_at) for state, number, due_at in found}
+    earliest = min((due_at for _, due_at in states.values()), default=timezone.now())
+    late = (timezone.now() - earliest).total_seconds()
+    return {str(state): states.get(state, (0, 0))[0] for state in UNDER_WAY}, max(0.0, late)
 
 
 def _row(code: ConfirmationCode) -> ConfirmationCodeQuerySet:

@@ -1,17 +1,23 @@
 """How long rows are kept. What is older goes, a batch at a time, and nothing waits for it."""
 
+import logging
 from collections.abc import Iterator
 from datetime import timedelta
 from typing import Any
 
+from celery import shared_task
 from django.conf import settings
 from django.contrib.sessions.models import Session
+from django.core.cache import cache
 from django.db.models import Q, QuerySet
 from django.utils import timezone
 
 from users.models import AuditEvent, ConfirmationCode, SignIn, Tally
 
 BATCH = 5_000  # rows
+LONGEST = 6 * 3600  # seconds; a purge that died keeps the next one away no longer
+
+logger = logging.getLogger(__name__)
 
 
 def outdated() -> list[QuerySet[Any]]:
@@ -37,3 +43,17 @@ def purge(rows: QuerySet[Any]) -> Iterator[int]:
     while batch := list(rows.order_by("pk").values_list("pk", flat=True)[:BATCH]):
         deleted, _ = rows.model._default_manager.filter(pk__in=batch).delete()
         yield deleted
+
+
+@shared_task  # type: ignore[untyped-decorator]
+def purge_all() -> None:
+    """Once a day, by beat; a second one while the first is at work does nothing."""
+    if not cache.add("purge", True, timeout=LONGEST):
+        logger.warning("Another purge is at work")
+        return
+    try:
+        for rows in outdated():
+            gone = sum(purge(rows))
+            logger.info("Purged %s rows of %s", gone, rows.model._meta.label)
+    finally:
+        cache.delete("purge")

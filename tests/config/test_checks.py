@@ -28,6 +28,9 @@ SAFE: dict[str, Any] = {
     "TEST_PHONE_NUMBERS": {},
     "TEST_PHONE_NUMBERS_UNTIL": None,
     "CODES_KEPT_DAYS": 31,
+    "IS_HTTPS": True,
+    "TRUSTED_PROXIES": 1,
+    "ALLOWED_HOSTS": ["example.org"],
 }
 TEST_NUMBERS = {"TEST_PHONE_NUMBERS": {NUMBER: "123456"}}
 UNSAFE: list[tuple[dict[str, Any], list[str]]] = [
@@ -39,6 +42,9 @@ UNSAFE: list[tuple[dict[str, Any], list[str]]] = [
     ({"SECRET_KEY": "abcabcd" * 10}, ["settings.E003"]),
     ({"SECRET_KEY": "development-only-" + KEY}, ["settings.E003"]),
     ({"SECRET_KEY_FALLBACKS": [KEY, "short"]}, ["settings.E003"]),
+    ({"ALLOWED_HOSTS": ["example.org", "*"]}, ["settings.E011"]),
+    ({"IS_HTTPS": False}, ["settings.W003"]),
+    ({"TRUSTED_PROXIES": 0}, ["settings.W004"]),
     (TEST_NUMBERS, ["settings.E004"]),
     ({**TEST_NUMBERS, "TEST_PHONE_NUMBERS_UNTIL": date(2026, 11, 20)}, ["settings.E004"]),
     ({**TEST_NUMBERS, "TEST_PHONE_NUMBERS_UNTIL": date(2026, 11, 21)}, ["settings.W001"]),
@@ -99,6 +105,19 @@ def test_on_this_machine_they_are_welcome(
     assert found(settings, **changes, **here) == []
 
 
+@pytest.mark.parametrize(
+    ("changes", "expected"), [({}, ["settings.E010"]), ({"SITE_HOST": "127.0.0.1"}, [])]
+)
+def test_the_password_of_the_example_is_refused_in_production(
+    settings: Settings,
+    monkeypatch: pytest.MonkeyPatch,
+    changes: dict[str, Any],
+    expected: list[str],
+) -> None:
+    monkeypatch.setitem(settings.DATABASES["default"], "PASSWORD", "referral")
+    assert found(settings, **changes) == expected
+
+
 @pytest.mark.parametrize("host", ["10.0.0.1", "0.0.0.0", "localhost.example.org", "192.168.1.1"])
 def test_every_other_host_is_production(settings: Settings, host: str) -> None:
     assert found(settings, DEMO=False, SITE_HOST=host) == ["settings.E001"]
@@ -126,6 +145,22 @@ def test_test_numbers_are_mobile_numbers_with_six_digits(
     assert ids.count("settings.E005") == wrong
 
 
+@pytest.mark.parametrize(
+    ("origins", "wrong"),
+    [
+        (["https://app.example.org", "http://localhost:3000", "https://a.b:8443"], 0),
+        (["*"], 1),
+        (["https://app.example.org/", "app.example.org", "null", "https://*.example.org"], 4),
+        (["https://App.example.org", "https://a@b", "ftp://a", "https://a:999999", ""], 5),
+    ],
+)
+@pytest.mark.parametrize("debug", [True, False])
+def test_an_origin_is_an_origin(
+    settings: Settings, origins: list[str], wrong: int, debug: bool
+) -> None:
+    assert found(settings, DEBUG=debug, CORS_ALLOWED_ORIGINS=origins) == ["settings.E009"] * wrong
+
+
 def test_a_check_shows_no_whole_number(settings: Settings) -> None:
     found(settings, TEST_PHONE_NUMBERS={NUMBER: "1"})
     assert NUMBER not in str(run_checks(tags=["settings"]))
@@ -140,13 +175,14 @@ def test_codes_are_kept_as_long_as_they_count(
 
 
 def test_a_safe_production_passes_the_deployment_checks() -> None:
-    done = in_production("manage.py", "check", "--deploy", "--fail-level", "WARNING")
+    deploy = ["check", "--deploy", "--fail-level", "WARNING"]
+    done = in_production("manage.py", *deploy, TRUSTED_PROXIES="1")
     assert (done.returncode, done.stderr) == (0, "")
     assert done.stdout == "System check identified no issues (0 silenced).\n"
 
 
 def test_a_safe_production_starts() -> None:
-    done = in_production("-W", "error", "-c", "import config.wsgi")
+    done = in_production("-W", "error", "-c", "import config.wsgi", TRUSTED_PROXIES="1")
     assert (done.returncode, done.stderr) == (0, "")
 
 
@@ -162,6 +198,13 @@ def test_a_safe_production_starts() -> None:
             {"TEST_PHONE_NUMBERS": f"{NUMBER}=1", "TEST_PHONE_NUMBERS_UNTIL": "2999-12-31"},
             "+7••••••0001 needs a code of six digits.",
         ),
+        ({"DATABASE_URL": "postgres://referral:referral@db/referral"}, "known to all."),
+        ({"ALLOWED_HOSTS": "*"}, "ALLOWED_HOSTS=* lets anybody name the host."),
+        ({"CORS_ALLOWED_ORIGINS": "*"}, "'*' is no https://host:port."),
+        ({"METRICS_PORT": "8000"}, "METRICS_PORT must not be PORT, which is open."),
+        ({"METRICS_PORT": "70000"}, "METRICS_PORT"),
+        ({"LOG_FORMAT": "xml"}, "LOG_FORMAT"),
+        ({"DATABASE_STATEMENT_TIMEOUT": "-1"}, "DATABASE_STATEMENT_TIMEOUT"),
         ({"CODES_KEPT_DAYS": "30"}, "CODES_KEPT_DAYS below 31 would refill the budgets."),
         ({"SECRET_KEY": None}, 'Environment variable "SECRET_KEY" not set'),
         ({"SITE_URL": None}, 'Environment variable "SITE_URL" not set'),
@@ -174,3 +217,10 @@ def test_an_unsafe_production_does_not_start(environ: dict[str, str | None], mes
     assert done.returncode != 0
     assert message in done.stderr
     assert NUMBER not in done.stderr
+
+
+def test_a_worker_and_beat_do_not_start_either() -> None:
+    for command in (["worker", "--pool", "solo"], ["beat", "--schedule", "var/beat-unsafe"]):
+        done = in_production("-m", "celery", "--app", "config", *command, SECRET_KEY="short")
+        assert done.returncode != 0
+        assert "SECRET_KEY is weak: take 50 random characters." in done.stderr

@@ -163,6 +163,7 @@ def test_under_https_everything_stays_under_https() -> None:
         ("api", f"{API}nowhere/", {}, True),
         ("forged", "/", {"X-Forwarded-Proto": "https"}, False),
         ("health", "/healthz/", {}, False),
+        TRUSTED_PROXIES="0",
     )
     for name in ("plain", "forged"):
         status, headers, _ = seen[name]

@@ -4,9 +4,17 @@ import pytest
 from django.db import connection
 from django.db.migrations.recorder import MigrationRecorder
 from django.test import Client
-from pytest_django import Settings
+from pytest_django import DjangoAssertNumQueries, Settings
+
+from config import health
 
 HEALTHZ, READYZ = "/healthz/", "/readyz/"
+
+
+@pytest.fixture(autouse=True)
+def fresh_process() -> None:
+    """One that has not seen yet that all migrations are there."""
+    health.insist_on_migrations.cache_clear()
 
 
 def ready(client: Client) -> tuple[int, str, str, str]:
@@ -32,6 +40,19 @@ def test_a_pending_migration_is_not_ready(client: Client) -> None:
     migrations = MigrationRecorder.Migration.objects
     migrations.filter(app="users").order_by("-id")[:1].get().delete()
     assert ready(client) == (503, "unavailable", "migrations pending", "not configured")
+
+
+@pytest.mark.django_db
+def test_migrations_are_looked_for_until_they_are_there(
+    client: Client, django_assert_num_queries: DjangoAssertNumQueries
+) -> None:
+    newest = MigrationRecorder.Migration.objects.filter(app="users").latest("id")
+    newest.delete()
+    assert ready(client)[0] == 503
+    newest.save(force_insert=True)
+    assert ready(client)[0] == 200
+    with django_assert_num_queries(1):
+        assert ready(client)[0] == 200
 
 
 @pytest.mark.django_db(transaction=True)

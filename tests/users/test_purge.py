@@ -1,11 +1,13 @@
 """`manage.py purge`: what is older than its setting goes, what is younger stays."""
 
+import logging
 from collections.abc import Callable
 from datetime import timedelta
 from io import StringIO
 
 import pytest
 from django.contrib.sessions.models import Session
+from django.core.cache import cache
 from django.core.management import call_command
 from django.db.models import Model
 from django.utils import timezone
@@ -138,3 +140,41 @@ def test_a_second_run_finds_nothing() -> None:
     code(timedelta(days=40))
     purge()
     assert purge() == [f"{name}: 0 deleted" for name in NAMES]
+
+
+def test_beat_purges_once_a_day(settings: Settings) -> None:
+    entry = settings.CELERY_BEAT_SCHEDULE["purge"]
+    assert entry["task"] == retention.purge_all.name
+    assert entry["schedule"].remaining_estimate(timezone.now()) <= timedelta(days=1)
+
+
+def test_the_task_purges_everything(caplog: pytest.LogCaptureFixture) -> None:
+    caplog.set_level(logging.INFO)
+    for make in (code, tally, ended_sign_in, event, session):
+        make(timedelta(days=400))
+    retention.purge_all()
+    assert purge(dry_run=True) == [f"{name}: 0 would go" for name in NAMES]
+    assert "Purged 1 rows of users.ConfirmationCode" in caplog.text
+
+
+def test_a_second_purge_does_nothing(caplog: pytest.LogCaptureFixture) -> None:
+    old = code(timedelta(days=400))
+    cache.add("purge", True)
+    retention.purge_all()
+    assert list(ConfirmationCode.objects.all()) == [old]
+    assert "Another purge is at work" in caplog.text
+    cache.delete("purge")
+    retention.purge_all()
+    assert not ConfirmationCode.objects.exists()
+
+
+def test_a_purge_that_breaks_keeps_the_next_away_no_longer(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    with monkeypatch.context() as broken:
+        broken.setattr(retention, "outdated", lambda: 1 / 0)
+        with pytest.raises(ZeroDivisionError):
+            retention.purge_all()
+    code(timedelta(days=400))
+    retention.purge_all()
+    assert not ConfirmationCode.objects.exists()

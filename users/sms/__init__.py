@@ -7,7 +7,7 @@ module of its own and name it in GATEWAYS.
 
 from django.conf import settings
 
-from users.sms import simulated, smsaero
+from users.sms import metrics, simulated, smsaero
 from users.sms.exceptions import MaybeSent, NotSent, Unavailable
 
 __all__ = ["GATEWAYS", "MaybeSent", "NotSent", "Unavailable", "in_use", "send"]
@@ -29,7 +29,8 @@ def send(phone_number: str, text: str) -> str:
     refusals: list[NotSent] = []
     for name in in_use():
         try:
-            GATEWAYS[name](phone_number, text)
+            with metrics.watch(name):
+                GATEWAYS[name](phone_number, text)
         except NotSent as error:
             refusals.append(error)
         else:

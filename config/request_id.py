@@ -1,0 +1,25 @@
+"""A request's id: the one of our proxy, or else a new one. django-guid does the rest."""
+
+import re
+from collections.abc import Callable
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse
+
+UUID = re.compile(r"[0-9a-f]{8}(-?)[0-9a-f]{4}\1[0-9a-f]{4}\1[0-9a-f]{4}\1[0-9a-f]{12}")
+
+
+class TrustedRequestId:
+    """Discards an X-Request-ID unless a proxy of ours stands in front and it is a UUID.
+
+    Otherwise anybody could write into our logs, or borrow somebody else's id.
+    """
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        given = request.META.get("HTTP_X_REQUEST_ID", "")
+        if not (settings.TRUSTED_PROXIES and UUID.fullmatch(given)):
+            request.META.pop("HTTP_X_REQUEST_ID", None)
+        return self.get_response(request)
