@@ -1,12 +1,31 @@
 """The running system, and somebody who uses it from outside."""
 
 import os
+import signal
 from collections.abc import Iterator
 
 import httpx
 import pytest
 
-from tests.stack import Stack, eventually, new_database
+from tests.stack import Cluster, Stack, eventually, new_database
+from tests.system.journal import HEADING
+
+TABLE: dict[int, str] = {}  # what each fault has cost; printed when all is over
+
+# So that whoever ends the tests also ends the system: fixtures are torn down.
+signal.signal(signal.SIGTERM, lambda *_: pytest.exit("terminated", 143))
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    for line in [HEADING, *(TABLE[n] for n in sorted(TABLE))] if TABLE else []:
+        terminalreporter.write_line(line)
+
+
+@pytest.fixture(scope="session")
+def cluster() -> Iterator[Cluster]:
+    """What production has, nginx in front."""
+    with Cluster(SMS_DELAY="0.2-1") as running:
+        yield running
 
 
 @pytest.fixture(scope="module")
