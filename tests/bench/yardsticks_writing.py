@@ -1,0 +1,195 @@
+"""Writing by hand: asking for a code, signing in, refreshing, activating."""
+
+import hmac
+import json
+import secrets
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import jwt
+from django.conf import settings
+from django.db import connection, transaction
+from django.http import HttpRequest, JsonResponse
+
+from tests.bench.yardsticks_reading import KEY, signed_in, utc
+from users import keys
+from users.delivery import deliver
+
+[CODES_KEY, *_] = keys.derive("codes")
+CODES_KEY_NAME = keys.name(CODES_KEY)
+
+FAILED = (
+    "SELECT COALESCE(SUM(count), 0) FROM users_tally WHERE name = 'failed_guesses' AND since > %s"
+)
+RETIRE = """
+    UPDATE users_confirmationcode SET live = false
+    WHERE live AND phone_number = %s AND purpose = 'sign_in' AND created_at <= %s
+"""
+SPENT = """
+    SELECT COUNT(*) FILTER (WHERE charged AND created_at > %(hour)s),
+           COUNT(*) FILTER (WHERE charged AND created_at > %(day)s),
+           MIN(created_at) FILTER (WHERE charged AND created_at > %(hour)s),
+           MIN(created_at) FILTER (WHERE charged AND created_at > %(day)s),
+           COALESCE(SUM(attempts - (used_at IS NOT NULL)::int)
+                    FILTER (WHERE expires_at > %(day)s), 0),
+           COALESCE(SUM(attempts - (used_at IS NOT NULL)::int)
+                    FILTER (WHERE expires_at > %(month)s), 0),
+           MIN(expires_at) FILTER (WHERE expires_at > %(day)s
+                                   AND attempts > (used_at IS NOT NULL)::int)
+    FROM users_confirmationcode WHERE phone_number = %(number)s AND created_at > %(began)s
+"""
+NEW_CODE = """
+    INSERT INTO users_confirmationcode (phone_number, purpose, nonce, key_id, length, created_at,
+        expires_at, attempts, live, charged, language, delivery, due_at, tries, gateway,
+        delivery_error)
+    VALUES (%s, 'sign_in', %s, %s, 4, %s, %s, 0, true, true, 'en', 'queued', %s, 0, '', '')
+    RETURNING id
+"""
+TRAIL = """
+    INSERT INTO users_auditevent (event, user_id, masked_number, ip_address, at, details)
+    VALUES (%s, %s, %s, '127.0.0.1', %s, %s) RETURNING id
+"""
+TALLY = "UPDATE users_tally SET count = count + 1 WHERE name = %s AND since = %s AND count < %s"
+LIVE = """
+    SELECT id, nonce, key_id, length, expires_at FROM users_confirmationcode
+    WHERE live AND phone_number = %s AND purpose = 'sign_in'
+"""
+PAY = """
+    UPDATE users_confirmationcode SET attempts = attempts + 1
+    WHERE id = %s AND live AND attempts < 3 AND expires_at > %s
+"""
+PERSON = "SELECT id, is_active FROM users_user WHERE phone_number = %s"
+ADMIT = "UPDATE users_user SET last_login = %s WHERE id = %s AND is_active"
+USE_UP = (
+    "UPDATE users_confirmationcode SET used_at = %s, live = false WHERE id = %s AND used_at IS NULL"
+)
+NEW_SIGN_IN = """
+    INSERT INTO users_signin (user_id, proof_length, generation, rotated_at, user_agent,
+        ip_address, created_at, last_used_at)
+    VALUES (%s, 4, 0, %s, '', '127.0.0.1', %s, %s) RETURNING id
+"""
+ROTATE = """
+    UPDATE users_signin SET generation = generation + 1, rotated_at = %s, last_used_at = %s
+    WHERE id = %s AND ended_at IS NULL AND generation = %s
+      AND EXISTS (SELECT FROM users_user u WHERE u.id = user_id AND u.is_active)
+"""
+ROTATED = """
+    SELECT s.generation, s.rotated_at, s.created_at, u.id
+    FROM users_signin s JOIN users_user u ON u.id = s.user_id
+    WHERE s.id = %s AND s.ended_at IS NULL AND u.is_active
+"""
+MINE = """
+    SELECT c.code FROM referrals_activation a JOIN referrals_invitecode c ON c.id = a.invite_code_id
+    WHERE a.invitee_id = %s
+"""
+THEIRS = """
+    SELECT c.id, c.owner_id FROM referrals_invitecode c JOIN users_user u ON u.id = c.owner_id
+    WHERE c.code = %s AND c.retired_at IS NULL AND c.revoked_at IS NULL AND u.is_active
+"""
+ACTIVATE = """
+    INSERT INTO referrals_activation (invitee_id, inviter_id, invite_code_id, activated_at)
+    VALUES (%s, %s, %s, %s) RETURNING id
+"""
+
+
+def ask_for_code(request: HttpRequest) -> JsonResponse:
+    number, now = json.loads(request.body)["phone_number"], datetime.now(UTC)
+    hour, day, month = (now - timedelta(hours=n) for n in (1, 24, 720))
+    lifetime = timedelta(seconds=300)
+    times = {"hour": hour, "day": day, "month": month, "began": month - lifetime}
+    with connection.cursor() as cursor:
+        with transaction.atomic():
+            cursor.execute("SELECT pg_advisory_xact_lock(hashtext(%s))", [number])
+            cursor.execute(FAILED, [day - timedelta(hours=1)])
+            cursor.fetchone()
+            cursor.execute(RETIRE, [number, now - timedelta(seconds=60)])
+            cursor.execute(SPENT, {"number": number, **times})
+            cursor.fetchone()
+            cursor.execute(FAILED, [day - timedelta(hours=1)])
+            cursor.fetchone()
+            row = [number, secrets.token_hex(16), CODES_KEY_NAME, now, now + lifetime]
+            cursor.execute(NEW_CODE, [*row, now - timedelta(seconds=1)])
+            [pk] = cursor.fetchone()
+        cursor.execute(TRAIL, ["code_requested", None, _mask(number), now, "{}"])
+        today = now.replace(hour=0, minute=0, second=0, microsecond=0)
+        cursor.execute(TALLY, ["sms:RU", today, settings.SMS_PER_REGION_PER_DAY])
+        cursor.execute(TALLY, ["sms", today, settings.SMS_PER_DAY])
+    deliver.apply_async((pk,), expires=now + lifetime)
+    answer = {"phone_number": number, "code_length": 4, "expires_in": 300, "resend_in": 60}
+    return JsonResponse(answer, status=202)
+
+
+def sign_in(request: HttpRequest) -> JsonResponse:
+    sent, now = json.loads(request.body), datetime.now(UTC)
+    number = sent["phone_number"]
+    with connection.cursor() as cursor:
+        cursor.execute(LIVE, [number])
+        pk, nonce, *_ = cursor.fetchone()
+        cursor.execute(FAILED, [now - timedelta(hours=25)])
+        cursor.fetchone()
+        cursor.execute(PAY, [pk, now])
+        if not hmac.compare_digest(_digits(number, nonce), sent["confirmation_code"]):
+            return JsonResponse({}, status=400)
+        with transaction.atomic():
+            cursor.execute(PERSON, [number])
+            [user, _] = cursor.fetchone()
+            cursor.execute(ADMIT, [now, user])
+            cursor.execute(USE_UP, [now, pk])
+            cursor.execute(NEW_SIGN_IN, [user, now, now, now])
+            [opened] = cursor.fetchone()
+        details = json.dumps({"sign_in": opened, "is_new": False})
+        cursor.execute(TRAIL, ["signed_in", user, _mask(number), now, details])
+    return JsonResponse({**_pair(opened, 0, now, now), "is_new_user": False})
+
+
+def refresh(request: HttpRequest) -> JsonResponse:
+    token = jwt.decode(json.loads(request.body)["refresh"], KEY, ["HS256"])
+    now = datetime.now(UTC)
+    with connection.cursor() as cursor:
+        cursor.execute(ROTATE, [now, now, token["sid"], token["gen"]])
+        cursor.execute(ROTATED, [token["sid"]])
+        generation, rotated_at, created_at, _ = cursor.fetchone()
+    return JsonResponse(_pair(token["sid"], generation, rotated_at, created_at))
+
+
+def activate(request: HttpRequest) -> JsonResponse:
+    code, now = json.loads(request.body)["invite_code"], datetime.now(UTC)
+    with connection.cursor() as cursor:
+        user = signed_in(request, cursor)[3:]
+        cursor.execute(MINE, [user[0]])
+        cursor.fetchone()
+        cursor.execute(THEIRS, [code])
+        pk, owner = cursor.fetchone()
+        with transaction.atomic():
+            cursor.execute(ACTIVATE, [user[0], owner, pk, now])
+    return JsonResponse({"invite_code": code, "activated_at": utc(now)}, status=201)
+
+
+def _digits(number: str, nonce: str) -> str:
+    proof = hmac.digest(CODES_KEY, f"sign_in::{number}:{nonce}".encode(), "sha256")
+    return f"{int.from_bytes(proof) % 10**4:04}"
+
+
+def _pair(pk: int, generation: int, rotated_at: datetime, created_at: datetime) -> Any:
+    latest = created_at + settings.SIGN_IN_LIFETIME
+    lifetimes = {
+        "access": settings.ACCESS_TOKEN_LIFETIME,
+        "refresh": settings.REFRESH_TOKEN_LIFETIME,
+    }
+    said = {"iat": int(rotated_at.timestamp()), "jti": f"{pk}.{generation}", "sid": pk}
+    return {
+        name: jwt.encode(
+            {
+                "token_type": name,
+                "exp": int(min(rotated_at + lifetime, latest).timestamp()),
+                **said,
+                "gen": generation,
+            },
+            KEY,
+        )
+        for name, lifetime in lifetimes.items()
+    }
+
+
+def _mask(number: str) -> str:
+    return f"{number[:2]}••••••{number[-4:]}"

@@ -1,0 +1,1 @@
+"""`make load-data USERS=…`: millions of believable people in PostgreSQL, in minutes."""
