@@ -12,7 +12,7 @@ export PORT ?= 8000
 export DEBUG ?= true
 
 .DEFAULT_GOAL = help
-.PHONY: help run demo superuser test test-sqlite check format messages lock migrations postman fuzz attack stack stack-test bench
+.PHONY: help run demo superuser test test-sqlite e2e screenshots check lint-ops format messages lock migrations postman fuzz attack stack stack-test bench load-data
 
 help: ## Say what can be made
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-13s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -38,6 +38,9 @@ test: $(BIN)/.dev ## Run the tests on PostgreSQL, which comes along
 test-sqlite: $(BIN)/.dev ## Run the tests on SQLite
 	@mkdir -p var && DATABASE_URL=sqlite:///var/db.sqlite3 $(BIN)/python -m pytest $(TESTS)
 
+e2e: $(BIN)/.dev ## Use the pages in a real browser (needs chromium)
+	@$(BIN)/python -m pytest -o addopts="-p tests.environment" tests/e2e $(TESTS)
+
 stack: $(BIN)/.dev ## Start web, worker, beat, Redis and PostgreSQL (needs redis-server)
 	@$(BIN)/python -m tests.stack
 
@@ -54,6 +57,18 @@ check: $(BIN)/.dev ## Lint, types, import rules, migrations
 	@$(BIN)/lint-imports
 	@mkdir -p var && $(MANAGE) makemigrations --check --dry-run
 	@$(MANAGE) check
+
+lint-ops: $(BIN)/.dev ## Lint what runs it: image, Compose, nginx, workflows, scripts (needs nginx, gettext)
+	@$(BIN)/hadolint Dockerfile
+	@$(BIN)/docker-compose --file docker-compose.yml config --quiet
+	@TLS_FOLDER=/tls $(BIN)/docker-compose --file docker-compose.yml --file docker-compose.tls.yml config --quiet
+	@nginx/check.sh
+	@$(BIN)/actionlint
+	@$(BIN)/zizmor --offline --quiet .github
+	@$(BIN)/shellcheck .ci/run deploy/*.sh nginx/*.sh
+	@$(BIN)/check-jsonschema --builtin-schema vendor.github-workflows .github/workflows/*.yml
+	@$(BIN)/check-jsonschema --builtin-schema vendor.dependabot .github/dependabot.yml
+	@$(BIN)/check-jsonschema --builtin-schema vendor.compose-spec docker-compose.yml
 
 format: $(BIN)/.dev ## Format the code
 	@$(BIN)/ruff check --fix .

@@ -18,6 +18,7 @@ from config import dashboard, login
 from users import browser
 from users.exceptions import StrongerSignInRequired
 from users.limits import LONG
+from users.pages.door import code_step, next_page, phone_step
 
 
 class AdminSite(DjangoAdminSite):
@@ -42,11 +43,11 @@ class AdminSite(DjangoAdminSite):
     def login(
         self, request: HttpRequest, extra_context: dict[str, Any] | None = None
     ) -> HttpResponse:
-        return self._open(request) or login.phone_step(request, self._at_the_door(request))
+        return self._open(request) or phone_step(request, login.DOOR, **self._at_the_door(request))
 
     @method_decorator(never_cache)
     def login_code(self, request: HttpRequest) -> HttpResponse:
-        return self._open(request) or login.code_step(request, self._at_the_door(request))
+        return self._open(request) or code_step(request, login.DOOR, **self._at_the_door(request))
 
     @method_decorator(never_cache)
     def login_password(self, request: HttpRequest) -> HttpResponseBase:
@@ -70,7 +71,7 @@ class AdminSite(DjangoAdminSite):
     def _open(self, request: HttpRequest) -> HttpResponse | None:
         """Whoever may enter has no need of the door."""
         if self.has_permission(request):
-            return HttpResponseRedirect(login.next_page(request))
+            return HttpResponseRedirect(next_page(request, login.DOOR))
         return None
 
     def _at_the_door(self, request: HttpRequest) -> dict[str, Any]:

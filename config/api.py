@@ -1,8 +1,11 @@
 """What every endpoint has in common: how a refusal is answered."""
 
+import logging
 from typing import Any, NoReturn
 
+from django.db import InterfaceError, OperationalError
 from django.http import Http404
+from django.utils.translation import gettext_lazy as _
 from django.utils.translation import gettext_noop
 from rest_framework import exceptions
 from rest_framework.permissions import AllowAny
@@ -10,6 +13,8 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 from rest_framework.views import exception_handler as drf_exception_handler
+
+logger = logging.getLogger(__name__)
 
 # DRF says these, and has no Russian for them or an odd one: listed, so that ours has them.
 BORROWED = [
@@ -22,17 +27,33 @@ BORROWED = [
 ]
 
 
+class Unavailable(exceptions.APIException):
+    """The database is away, or has given a request up; asking again may help."""
+
+    status_code = 503
+    default_detail = _("The service is unavailable for a moment. Please try again.")
+    default_code = "unavailable"
+    wait = 5  # seconds
+
+
 def exception_handler(exc: Exception, context: dict[str, Any]) -> Response | None:
     """Answers a refusal in one of the contract's two shapes.
 
     Fields that fail validation: `{"<field>": ["message"]}`.
     Everything else: `{"detail": "message", "code": "for_a_program", **extra}`.
     """
+    if is_database_away(exc):
+        logger.warning("The database is out of reach: %s", type(exc.__cause__).__name__)
+        exc = Unavailable()
     response = drf_exception_handler(exc, context)
     if response is None or isinstance(exc, exceptions.ValidationError):
         return response
     response.data = refusal_body(_as_api_exception(exc))
     return response
+
+
+def is_database_away(error: BaseException | None) -> bool:
+    return isinstance(error, OperationalError | InterfaceError)
 
 
 def refusal_body(refusal: exceptions.APIException) -> dict[str, Any]:

@@ -1,14 +1,19 @@
 """The answers to requests that never reach a view: JSON under /api/, a page elsewhere."""
 
+import math
+import sys
 from typing import Any
 
-from django.core.exceptions import RequestDataTooBig
+from django.core.exceptions import DisallowedHost, RequestDataTooBig
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
+from django.utils.http import url_has_allowed_host_and_scheme
+from django.utils.translation import gettext_lazy as _
 from rest_framework import exceptions
 
-from config.api import refusal_body
+from config.api import Unavailable, is_database_away, refusal_body
 from config.parsing import PayloadTooLarge
+from referrals.pages.refusals import in_words
 
 
 class BadRequest(exceptions.APIException):
@@ -17,29 +22,62 @@ class BadRequest(exceptions.APIException):
     default_code = "bad_request"
 
 
-def _answer(request: HttpRequest, refusal: exceptions.APIException) -> HttpResponse:
+class FormRefused(exceptions.PermissionDenied):
+    """The form has no token of this browser's (CSRF)."""
+
+    default_detail = _(
+        "Nothing was done. Either you signed in or out since the form was opened, or the "
+        "browser keeps no cookies of this site. Go back and send the form once more."
+    )
+    default_code = "form_refused"
+
+
+def answer(request: HttpRequest, refusal: exceptions.APIException) -> HttpResponse:
+    """The refusal in the shape that its reader expects."""
     if request.path.startswith("/api/"):
         return JsonResponse(refusal_body(refusal), status=refusal.status_code)
-    context = {"status": refusal.status_code, "detail": refusal.detail}
-    return render(request, "error.html", context, status=refusal.status_code)
+    context = {
+        "status": refusal.status_code,
+        "code": refusal.default_code,
+        "detail": in_words(refusal),
+        "way_back": _way_back(request),
+    }
+    if refusal.status_code == 500:
+        context["messages"] = ()  # they may stand in the database, and that may be what broke
+    response = render(request, "error.html", context, status=refusal.status_code)
+    wait = getattr(refusal, "wait", None)
+    if wait:
+        response["Retry-After"] = str(math.ceil(wait))
+    return response
 
 
 def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
     too_large = isinstance(exception, RequestDataTooBig)
-    return _answer(request, PayloadTooLarge() if too_large else BadRequest())
+    return answer(request, PayloadTooLarge() if too_large else BadRequest())
 
 
 def permission_denied(request: HttpRequest, exception: Exception) -> HttpResponse:
-    return _answer(request, exceptions.PermissionDenied())
+    return answer(request, exceptions.PermissionDenied())
 
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
-    return _answer(request, exceptions.PermissionDenied())
+    return answer(request, FormRefused())
 
 
 def page_not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
-    return _answer(request, exceptions.NotFound())
+    return answer(request, exceptions.NotFound())
 
 
 def server_error(request: HttpRequest, *args: Any) -> HttpResponse:
-    return _answer(request, exceptions.APIException())
+    away = is_database_away(sys.exc_info()[1])
+    return answer(request, Unavailable() if away else exceptions.APIException())
+
+
+def _way_back(request: HttpRequest) -> str | None:
+    """The page whose form was refused, if it is one of ours."""
+    form = request.META.get("HTTP_REFERER") if request.method == "POST" else None
+    try:
+        ours = {request.get_host()}
+    except DisallowedHost:
+        return None
+    return form if url_has_allowed_host_and_scheme(form, ours, request.is_secure()) else None

@@ -5,6 +5,10 @@ from collections.abc import Callable
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
+from rest_framework.exceptions import APIException, MethodNotAllowed
+
+from config import errors
+from config.parsing import PayloadTooLarge
 
 
 class ClientAddress:
@@ -23,6 +27,37 @@ class ClientAddress:
         if 0 < hops <= len(addresses) and _is_address(addresses[-hops].strip()):
             request.META["REMOTE_ADDR"] = addresses[-hops].strip()
         return self.get_response(request)
+
+
+class Refusals:
+    """Gives the refusals of a page the dress of the site; it may raise them as the API does."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        if _is_too_large(request):
+            return errors.answer(request, PayloadTooLarge())
+        response = self.get_response(request)
+        if response.status_code != 405 or response.streaming or response.content:
+            return response
+        dressed = errors.answer(request, MethodNotAllowed(request.method or ""))
+        dressed["Allow"] = response["Allow"]
+        return dressed
+
+    def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
+        if isinstance(exception, APIException):
+            return errors.answer(request, exception)
+        return None
+
+
+def _is_too_large(request: HttpRequest) -> bool:
+    """Django limits the fields of a form and no file in it."""
+    try:
+        length = int(request.META.get("CONTENT_LENGTH") or 0)
+    except ValueError:
+        return False  # Django takes it for no body
+    return length > settings.LARGEST_UPLOAD
 
 
 def _is_address(text: str) -> bool:

@@ -10,11 +10,15 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
+from celery.schedules import crontab
 from csp.constants import NONE, SELF
 from django.utils.translation import gettext_lazy as _
+from django_guid.integrations import CeleryIntegration
 from environs import Env, validate
 from redis.backoff import NoBackoff
 from redis.retry import Retry
+
+from config import database
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 
@@ -34,6 +38,9 @@ def in_development(default: str) -> dict[str, Any]:
 SECRET_KEY = env.str("SECRET_KEY", **in_development("development-only-" + "0" * 50))
 SECRET_KEY_FALLBACKS: list[str] = env.list("SECRET_KEY_FALLBACKS", [])
 PORT = env.int("PORT", 8000, validate=validate.Range(1, 65535))
+# Health and metrics, for what is inside: see `config.internal`. None for no such port.
+METRICS_PORT = env.int("METRICS_PORT", None, validate=validate.Range(1, 65535))
+METRICS_HOST = env.str("METRICS_HOST", "127.0.0.1")
 
 WSGI_APPLICATION = "config.wsgi.application"
 ROOT_URLCONF = "config.urls"
@@ -49,6 +56,9 @@ INSTALLED_APPS = [
     "rest_framework",
     "drf_yasg",
     "csp",
+    "corsheaders",
+    "django_guid",
+    "django_htmx",
     "phonenumber_field",
     "referrals",
     "users",
@@ -71,8 +81,13 @@ ALLOWED_HOSTS = env.list(
 TRUSTED_PROXIES = env.int("TRUSTED_PROXIES", 0, validate=validate.Range(0))
 
 MIDDLEWARE = [
+    "config.internal.InternalPort",
+    "config.request_id.TrustedRequestId",
+    "django_guid.middleware.guid_middleware",
+    "config.metrics.Requests",
     "config.middleware.ClientAddress",
     "django.middleware.security.SecurityMiddleware",
+    "corsheaders.middleware.CorsMiddleware",
     "csp.middleware.CSPMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
@@ -82,6 +97,7 @@ MIDDLEWARE = [
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "users.browser.SignInMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
+    "config.middleware.Refusals",
 ]
 
 CSRF_FAILURE_VIEW = "config.errors.csrf_failure"
@@ -102,7 +118,20 @@ CONTENT_SECURITY_POLICY = {
     }
 }
 
+# Pages of other sites that may call the API from a browser: none, unless named here.
+CORS_ALLOWED_ORIGINS: list[str] = env.list("CORS_ALLOWED_ORIGINS", [])
+CORS_URLS_REGEX = r"^/api/"  # and never with cookies: the API does not read any
+CORS_ALLOW_HEADERS = ["accept-language", "authorization", "content-type"]
+CORS_EXPOSE_HEADERS = ["Retry-After", "X-Request-ID"]
+
+DJANGO_GUID = {
+    "GUID_HEADER_NAME": "X-Request-ID",
+    "EXPOSE_HEADER": False,  # CORS_EXPOSE_HEADERS does
+    "INTEGRATIONS": [CeleryIntegration()],
+}
+
 LARGEST_UPLOAD = 7 * 1024 * 1024  # bytes of a body with a picture of 5 MB, in base64 too
+FILE_UPLOAD_HANDLERS = ["config.parsing.Upload"]
 DATA_UPLOAD_MAX_MEMORY_SIZE = 1024 * 1024  # bytes of a JSON body or of a form's fields
 
 # Who is asking
@@ -152,6 +181,7 @@ REFRESH_TOKEN_LIFETIME = timedelta(days=30)
 REFRESH_GRACE = timedelta(seconds=10)
 SIGN_IN_LIFETIME = timedelta(days=90)
 RECENT_SIGN_IN = timedelta(minutes=10)
+LOGIN_URL = "sign-in"
 
 # The API
 
@@ -218,6 +248,16 @@ if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
     }
     # In memory, threads would find the tables locked.
     DATABASES["default"]["TEST"] = {"NAME": BASE_DIR / "var" / "test.sqlite3"}
+# What one statement, one wait for a lock, one idle transaction of a web request may take.
+DATABASE_LIMITS = {  # milliseconds, 0 for no end; `config.wsgi` sets them, PostgreSQL keeps them
+    "statement_timeout": env.int("DATABASE_STATEMENT_TIMEOUT", 15_000, validate=validate.Range(0)),
+    "lock_timeout": env.int("DATABASE_LOCK_TIMEOUT", 5_000, validate=validate.Range(0)),
+    "idle_in_transaction_session_timeout": env.int(
+        "DATABASE_IDLE_TIMEOUT", 30_000, validate=validate.Range(0)
+    ),
+}
+if env.bool("PGBOUNCER", False):  # in transaction mode
+    database.behind_pgbouncer(DATABASES["default"])
 # How long rows are kept, in days; `manage.py purge` deletes what is older.
 CODES_KEPT_DAYS = env.int("CODES_KEPT_DAYS", 31)
 SIGN_INS_KEPT_DAYS = env.int("SIGN_INS_KEPT_DAYS", 90)  # after their end
@@ -250,6 +290,11 @@ CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 CELERY_WORKER_PREFETCH_MULTIPLIER = 1
 CELERY_BEAT_SCHEDULE = {
     "sweep": {"task": "users.delivery.sweep", "schedule": 10, "options": {"expires": 10}},
+    "purge": {
+        "task": "users.retention.purge_all",
+        "schedule": crontab(hour="3", minute="17"),  # UTC
+        "options": {"expires": 3600},
+    },
 }
 
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
@@ -276,33 +321,53 @@ MEDIA_ROOT = BASE_DIR / "media"
 STATIC_URL = "/static/"
 STATIC_ROOT = BASE_DIR / "staticfiles"
 STATICFILES_DIRS = [BASE_DIR / "static"]
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "staticfiles": {"BACKEND": "config.static.HashedStorage"},
+}
 
 LANGUAGE_CODE = "en"
 LANGUAGES = [("en", _("English")), ("ru", _("Russian"))]
+LANGUAGE_COOKIE_AGE = 365 * 24 * 3600  # seconds
+LANGUAGE_COOKIE_HTTPONLY = True
+LANGUAGE_COOKIE_SAMESITE = "Lax"
+LANGUAGE_COOKIE_SECURE = IS_HTTPS
 LOCALE_PATHS = [BASE_DIR / "locale"]
 USE_TZ = True
 TIME_ZONE = "UTC"
 
 # What is written down
 
+LOG_FORMAT = env.str(
+    "LOG_FORMAT", "lines" if DEBUG else "json", validate=validate.OneOf(["json", "lines"])
+)
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
-    "filters": {"no_query": {"()": "config.logs.WithoutQueryString"}},
-    "formatters": {"line": {"format": "{asctime} {levelname} {name}: {message}", "style": "{"}},
-    "handlers": {
-        "console": {
-            "class": "logging.StreamHandler",
-            "formatter": "line",
-            "filters": ["no_query"],
-        }
+    "filters": {"no_probes": {"()": "config.logs.WithoutProbes"}},
+    "formatters": {
+        "json": {"()": "config.logs.JSONLines"},
+        "lines": {
+            "()": "config.logs.Lines",
+            "format": "{asctime} {levelname} {request_id} {name}: {message}",
+            "style": "{",
+        },
     },
+    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": LOG_FORMAT}},
     "root": {"handlers": ["console"], "level": env.log_level("LOG_LEVEL", logging.INFO)},
     "loggers": {
         "django": {"handlers": ["console"], "level": "INFO", "propagate": False},
+        "django.server": {"handlers": ["console"], "level": "INFO", "propagate": False},
+        "gunicorn.access": {"handlers": ["console"], "filters": ["no_probes"], "propagate": False},
+        "gunicorn.error": {"propagate": True},
+        # They would write down an id for each request, and what a client sent for one.
+        "django_guid": {"level": "ERROR"},
         # On DEBUG these two would write down keys, numbers and texts.
         "smsaero": {"level": "WARNING"},
         "urllib3": {"level": "WARNING"},
-        "django.server": {"handlers": ["console"], "level": "INFO", "propagate": False},
     },
 }
+
+# Errors are reported there, without anybody's data: see `config.sentry`.
+SENTRY_DSN = env.str("SENTRY_DSN", "")
+SENTRY_ENVIRONMENT = env.str("SENTRY_ENVIRONMENT", "production")

@@ -6,14 +6,17 @@ from django.contrib import admin
 from django.contrib.staticfiles.urls import staticfiles_urlpatterns
 from django.urls import URLPattern, URLResolver, include, path, re_path
 from django.views.generic import TemplateView
+from django.views.i18n import set_language
 
-from config import docs, health
+from config import docs, health, internal
 from config.api import NotFoundView
-from referrals.pages import invite
-from users import pages
+from config.postman import collection
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", TemplateView.as_view(template_name="index.html"), name="index"),
+    path("", include("users.pages.urls")),
+    path("", include("referrals.pages.urls")),
+    path("language/", set_language, name="set-language"),
     path("api/v1/", include("users.urls")),
     path("api/v1/", include("referrals.urls")),
     re_path(r"^api(/[\s\S]*)?$", NotFoundView.as_view()),
@@ -21,11 +24,11 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("swagger.yaml", docs.schema, {"format": "yaml"}, name="swagger-yaml"),
     path("swagger/", docs.swagger, name="swagger"),
     path("redoc/", docs.redoc, name="redoc"),
+    path("postman.json", collection, name="collection"),
     path("admin/", admin.site.urls),
-    path("i/<str:code>/", invite, name="invite"),
-    path("dev/sms/", pages.sms_inbox, name="sms-inbox"),
     path("healthz/", health.healthz),
     path("readyz/", health.readyz),
+    path("metrics", internal.metrics_in_development),
     *staticfiles_urlpatterns(),
     *static(settings.MEDIA_URL, document_root=settings.MEDIA_ROOT),
 ]

@@ -1,5 +1,6 @@
 """An invite link as a picture that a phone reads."""
 
+from functools import lru_cache
 from io import BytesIO
 
 import segno
@@ -12,3 +13,10 @@ def svg(link: str) -> bytes:
         picture, kind="svg", scale=8, border=4, title=link, light="#fff"
     )
     return picture.getvalue()
+
+
+@lru_cache(maxsize=1024)
+def inline(link: str) -> str:
+    """The same to stand in a page, as large as its place; black on white by night too."""
+    code = segno.make(link, error="m", micro=False)
+    return code.svg_inline(border=3, omitsize=True, svgclass=None, lineclass=None, light="#fff")

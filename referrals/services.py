@@ -4,6 +4,7 @@ from datetime import timedelta
 
 from django.db import IntegrityError, transaction
 from django.utils import timezone
+from prometheus_client import Counter
 
 from referrals import codes, flood_guard
 from referrals.exceptions import (
@@ -16,6 +17,7 @@ from referrals.exceptions import (
 )
 from referrals.models import Activation, InviteCode, Person
 
+ACTIVATIONS = Counter("activations", "Invite codes activated, each person once.")
 LENGTHS_TO_TRY = (codes.LENGTH,) * 5 + (codes.LONGER_LENGTH,) * 5
 RESET_PAUSE = timedelta(days=30)
 SETTLED_AFTER = timedelta(days=30)  # an activation outlives its invitee's account
@@ -77,10 +79,12 @@ def activate(
         raise OwnInviteCode
     try:
         with transaction.atomic():
-            return _record(invitee, theirs), True
+            activation = _record(invitee, theirs)
     except IntegrityError:
         # A parallel request of the same person was faster; its row decides.
         return _replay(Activation.objects.get(invitee=invitee), invite_code), False
+    ACTIVATIONS.inc()
+    return activation, True
 
 
 def _find(invite_code: str, invitee: Person, address: str | None) -> InviteCode:

@@ -153,6 +153,13 @@ def statistics(inviter: Person, days: int) -> Statistics:
     )
 
 
+def joined_since(inviter: Person, moment: datetime | None) -> int:
+    """How many came after a moment; nobody, where there is none."""
+    if moment is None:
+        return 0
+    return Activation.objects.filter(inviter=inviter, activated_at__gt=moment).count()
+
+
 def _by_day(inviter: Person, first: date) -> dict[date, int]:
     began = datetime.combine(first, datetime.min.time(), tzinfo=UTC)
     came = Activation.objects.filter(inviter=inviter, activated_at__gte=began)

@@ -12,7 +12,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.viewsets import GenericViewSet, ViewSet
 
-from referrals import qr, services, spreadsheets, summaries
+from referrals import downloads, qr, services, summaries
 from referrals.exceptions import (
     CodeResetTooSoon,
     InviteCodeAlreadyActivated,
@@ -129,7 +129,4 @@ class ExportViewSet(ViewSet):
         A CSV table, newest first, streamed however long it is. A phone number begins
         with an apostrophe, so that no spreadsheet takes it for a formula.
         """
-        lines = spreadsheets.stream(["phone_number", "activated_at"], summaries.rows(request.user))
-        response = StreamingHttpResponse(lines, content_type="text/csv; charset=utf-8")
-        response["Content-Disposition"] = 'attachment; filename="invited.csv"'
-        return response
+        return downloads.invited(request.user)

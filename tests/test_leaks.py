@@ -15,6 +15,7 @@ from pytest_django import Settings
 from rest_framework.test import APIClient
 from time_machine import Traveller
 
+from config import logs
 from tests.conftest import ALICE, BOB, CHARLIE, HERE, wrong
 from users import accounts, moderation
 from users.models import SignIn, User
@@ -185,6 +186,13 @@ def test_the_log_leaks_nothing_but_the_simulated_sms(day: Day) -> None:
         and not line.name.startswith("django.db")  # the queries, of which only tests keep a log
     }
     assert leaks == {GATEWAY}
+
+
+def test_no_written_line_leaks_either(day: Day) -> None:
+    """With all that a library hangs on its records, which a formatter might write down."""
+    for formatter in (logs.JSONLines(), logs.Lines()):
+        leaks = {line.name for line in day.logged if day.leaks(formatter.format(line))}
+        assert leaks <= {GATEWAY, "django.db.backends"}
 
 
 def test_no_list_of_the_administration_leaks(day: Day) -> None:

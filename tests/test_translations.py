@@ -28,7 +28,7 @@ PLACEHOLDER = re.compile(r"%\(\w+\)s|%s|\{[\w:]+\}|<[^>]+>|`[^`]+`")
 # Words that are the same in Russian.
 LATIN = re.compile(
     r"\b(A2B3C4|access|API|DELETE|IP|JPEG|JSON|null|PNG|Postman|ReDoc|refresh|SMS|Swagger UI"
-    r"|text/plain|User-Agent|WebP|CSV|UTC)\b",
+    r"|text/plain|User-Agent|WebP|CSV|UTC|cookie|QR|mail|English)\b",
     re.IGNORECASE,
 )
 

@@ -2,9 +2,15 @@
 
 from typing import Any
 
+from prometheus_client import Counter
+
 from users import phone_numbers
 from users.client import Client
 from users.models import AuditEvent, Event, User
+
+EVENTS = Counter("account_events", "What the audit trail records.", ["event"])
+for _event in Event:
+    EVENTS.labels(_event)  # from the start, so that the first one is seen as an increase
 
 
 def record(
@@ -26,3 +32,4 @@ def record(
         ip_address=client.ip_address if client else None,
         details=details,
     )
+    EVENTS.labels(event).inc()

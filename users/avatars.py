@@ -6,10 +6,14 @@ metadata, no second meaning as a script or an archive.
 
 import secrets
 from io import BytesIO
-from typing import IO
+from typing import TYPE_CHECKING
 
-from django.core.files.base import ContentFile
+from django.core.files.base import ContentFile, File
+from django.utils.translation import gettext_lazy as _
 from PIL import Image, ImageOps
+
+if TYPE_CHECKING:
+    from django.utils.functional import _StrPromise as StrPromise
 
 LARGEST_FILE = 5 * 1024 * 1024  # bytes
 MOST_PIXELS = 16_000_000  # a 40-megapixel PNG of 165 KB takes 156 MB to decode
@@ -17,16 +21,33 @@ SIDE = 512  # pixels, of what is kept
 FORMATS = ["JPEG", "PNG", "WEBP"]
 
 
-class NotAPicture(ValueError):
-    """The file is not a JPEG, PNG or WebP picture that can be read."""
+class Refused(ValueError):
+    """The file cannot be an avatar; `message` tells the person why."""
+
+    message: "StrPromise"
 
 
-class TooManyPixels(ValueError):
+class NotAPicture(Refused):
+    message = _("Send a JPEG, PNG or WebP picture.")
+
+
+class TooLarge(Refused):
+    message = _("The picture is larger than 5 MB.")
+
+
+class TooManyPixels(Refused):
     """Decoding it would take too much memory."""
 
+    message = _("The picture has more than 16 megapixels.")
 
-def remake(file: IO[bytes]) -> "ContentFile[bytes]":
-    """Returns the picture as a WebP of at most 512 × 512 pixels, under a random name."""
+
+def remake(file: "File[bytes]") -> "ContentFile[bytes]":
+    """Returns the picture as a WebP of at most 512 × 512 pixels, under a random name.
+
+    Raises NotAPicture, TooLarge or TooManyPixels.
+    """
+    if (file.size or 0) > LARGEST_FILE:
+        raise TooLarge
     try:
         pixels = _decoded(file)
     except (TooManyPixels, Image.DecompressionBombError) as error:
@@ -36,7 +57,7 @@ def remake(file: IO[bytes]) -> "ContentFile[bytes]":
     return ContentFile(_encoded(pixels), name=f"{secrets.token_urlsafe(16)}.webp")
 
 
-def _decoded(file: IO[bytes]) -> Image.Image:
+def _decoded(file: "File[bytes]") -> Image.Image:
     picture: Image.Image = Image.open(file, formats=FORMATS)
     if picture.width * picture.height > MOST_PIXELS:
         raise TooManyPixels

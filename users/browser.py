@@ -15,12 +15,18 @@ from django.middleware.csrf import rotate_token
 from django.utils import timezone
 from django.utils.functional import SimpleLazyObject
 
-from users import sessions
+from users import sessions, visits
 from users.client import Client
 from users.models import SignIn, User
 
 KEY = "sign_in"
 NOTED_EVERY = timedelta(minutes=5)  # a sign-in's last use is not written on each request
+
+
+class AuthenticatedHttpRequest(HttpRequest):
+    """What a page behind `login_required` is given."""
+
+    user: User
 
 
 class SignInMiddleware:
@@ -50,6 +56,7 @@ def open_session(request: HttpRequest, sign_in: SignIn) -> None:
     request.session.cycle_key()
     request.session.set_expiry(int(settings.REFRESH_TOKEN_LIFETIME.total_seconds()))
     request.session[KEY] = sign_in.pk
+    visits.begin(request.session, sign_in)
     rotate_token(request)
     _enter(request, sign_in)
 
@@ -93,4 +100,5 @@ def _note_use(request: HttpRequest, sign_in: SignIn) -> None:
     if sign_in.last_used_at <= now - NOTED_EVERY and unnoted.update(
         last_used_at=now, rotated_at=now
     ):
+        visits.go_on(request.session, sign_in.last_used_at)
         request.session.modified = True

@@ -14,7 +14,7 @@ class CodeRequestedTooSoon(TooManyRequests):
 
 
 class TooManyCodes(TooManyRequests):
-    default_detail = _("Too many codes were asked for. Try again later.")
+    default_detail = _("Too many codes were asked for.")
     default_code = "too_many_codes"
 
 
@@ -22,6 +22,12 @@ class DeliveryUnavailable(APIException):
     status_code = 503
     default_detail = _("The SMS could not be sent. Try again in a minute.")
     default_code = "delivery_unavailable"
+
+
+class InboxOutOfReach(APIException):
+    status_code = 503
+    default_detail = _("The inbox is out of reach.")
+    default_code = "inbox_out_of_reach"
 
 
 class InvalidConfirmationCode(APIException):

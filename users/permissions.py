@@ -1,7 +1,5 @@
 """What somebody must have proved, and when, to do the delicate things."""
 
-from django.conf import settings
-from django.utils import timezone
 from rest_framework.permissions import BasePermission
 from rest_framework.views import APIView
 
@@ -16,7 +14,7 @@ class RecentSignIn(BasePermission):
     def has_permission(self, request: AuthenticatedRequest, view: APIView) -> bool:  # type: ignore[override]
         if not request.user.is_authenticated:
             return False
-        if timezone.now() - request.auth.created_at > settings.RECENT_SIGN_IN:
+        if not request.auth.is_recent:
             raise RecentSignInRequired
         return True
 

@@ -16,6 +16,8 @@ from phonenumbers import (
     region_code_for_number,
 )
 
+from referrals.masks import mask as mask  # what `referrals` shows of a name, is shown of a number
+
 if TYPE_CHECKING:
     from django.utils.functional import _StrPromise as StrPromise
 
@@ -87,6 +89,11 @@ def _has_no_place_in_a_number(character: str) -> bool:
     return character.isalpha() or unicodedata.category(character) in ("Cc", "Cs")
 
 
+def spelled_out(phone_number: str) -> str:
+    """An E.164 number as people write it: +7 999 123-45-67."""
+    return str(PhoneNumber.from_string(phone_number).as_international)
+
+
 def region(phone_number: str) -> str:
     """Returns the region of an E.164 number, as ISO 3166-1 (`ZZ` where there is none)."""
     return region_code_for_number(parse(phone_number)) or "ZZ"
@@ -100,8 +107,7 @@ def test_code(phone_number: str) -> str | None:
     return settings.TEST_PHONE_NUMBERS.get(phone_number)
 
 
-def mask(phone_number: str | None) -> str:
-    """Hides all but the first digit and the last four: +7••••••4567."""
-    if not phone_number:
-        return "—"
-    return phone_number[:2] + "•" * (len(phone_number) - 6) + phone_number[-4:]
+def refuse_test_number(phone_number: str) -> None:
+    """For a number that an account is to move to: others know the code of a test number."""
+    if test_code(phone_number):
+        raise NotAPhoneNumber

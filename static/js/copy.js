@@ -1,21 +1,34 @@
-// Gives every example a button that copies it. The words come from the page.
+// Buttons that copy: one for every example, and those that stand in a page, hidden until now.
+// The words come from the page.
 
-const { copy, copied } = document.querySelector("[data-copy]").dataset;
-
-function button(example) {
-  const made = document.createElement("button");
-  made.type = "button";
-  made.className = "copy";
-  made.textContent = copy;
-  made.addEventListener("click", async () => {
-    await navigator.clipboard.writeText(example.querySelector("code").textContent);
-    made.textContent = copied;
-    setTimeout(() => (made.textContent = copy), 1500);
+function arm(button, source, copied) {
+  const copy = button.innerHTML;
+  button.setAttribute("aria-live", "polite");
+  button.addEventListener("click", async () => {
+    await navigator.clipboard.writeText(source.textContent);
+    button.textContent = copied;
+    setTimeout(() => (button.innerHTML = copy), 1500);
   });
-  return made;
+}
+
+function made(words) {
+  const button = document.createElement("button");
+  button.type = "button";
+  button.className = "copy";
+  button.textContent = words.copy;
+  return button;
 }
 
 // Browsers lend the clipboard to secure pages only: https, or this very machine.
 if (navigator.clipboard) {
-  for (const example of document.querySelectorAll(".example")) example.prepend(button(example));
+  for (const example of document.querySelectorAll("[data-copy] .example")) {
+    const words = example.closest("[data-copy]").dataset;
+    const button = made(words);
+    arm(button, example.querySelector("code"), words.copied);
+    example.prepend(button);
+  }
+  for (const button of document.querySelectorAll("[data-copies]")) {
+    arm(button, document.getElementById(button.dataset.copies), button.dataset.copied);
+    button.hidden = false;
+  }
 }

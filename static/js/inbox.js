@@ -1,14 +1,13 @@
 // Shows what arrives while somebody is looking: asks for this same page every two seconds
 // and swaps in its messages. Without JavaScript the reload link does it.
 
+import { localise } from "./times.js";
+
 const PAUSE = 2000; // milliseconds
 
 const list = document.getElementById("messages");
 const summary = document.getElementById("summary");
-const local = new Intl.DateTimeFormat(document.documentElement.lang, {
-  dateStyle: "medium",
-  timeStyle: "medium",
-});
+const TO_THE_SECOND = { dateStyle: "medium", timeStyle: "medium" };
 let shown = list.innerHTML; // as the server wrote it
 
 function times() {
@@ -16,7 +15,7 @@ function times() {
 }
 
 function tellLocalTime() {
-  for (const time of times()) time.textContent = local.format(new Date(time.dateTime));
+  localise(list, TO_THE_SECOND);
 }
 
 function show(page) {

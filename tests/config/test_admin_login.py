@@ -22,6 +22,7 @@ from tests.administration import (
 from tests.conftest import ALICE, ask, sign_in, wrong
 from users import browser, moderation, sms
 from users.models import ConfirmationCode, SignIn, User
+from users.phone_numbers import spelled_out
 from users.sms import inbox
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("clock")]
@@ -68,7 +69,7 @@ def test_everybody_is_answered_the_same() -> None:
     answers = set()
     for number in (STAFF, ALICE, STRANGER):
         response = ask_at_the_door(Client(), number)
-        page = response.text.replace(number, "NUMBER")
+        page = response.text.replace(number, "NUMBER").replace(spelled_out(number), "NUMBER")
         token = response.context["csrf_token"]
         answers.add((str(response.redirect_chain), page.replace(str(token), "TOKEN")))
     assert len(answers) == 1
@@ -99,7 +100,7 @@ def test_asking_too_soon_leads_to_the_code_that_was_sent() -> None:
     client = Client()
     ask_at_the_door(client)
     response = ask_at_the_door(client)
-    assert told(response) == [f"{TOO_SOON} Try again in 60 s."]
+    assert told(response) == [f"{TOO_SOON} Try again in 60 seconds."]
     assert response.templates[0].name == "admin/login_code.html"
     assert len(inbox.messages()) == 1
 
@@ -111,13 +112,15 @@ def test_one_code_too_many_is_refused_in_words(settings: Settings, clock: Travel
     clock.shift(60)
     [said] = told(ask_at_the_door(client))
     assert said.startswith("Too many codes were asked for")
-    assert said.endswith("Try again in 3540 s.")
+    assert said.endswith("Try again in 59\xa0minutes.")
 
 
 def test_a_flood_is_refused_in_words(settings: Settings) -> None:
     settings.FLOOD_LIMITS = {**settings.FLOOD_LIMITS, "codes": 0}
     response = ask_at_the_door(Client())
-    assert told(response) == ["Request was throttled. Expected available in 3600 seconds."]
+    [said] = told(response)
+    assert said.startswith("Request was throttled.")
+    assert said.endswith("Try again in 1\xa0hour.")
     assert not ConfirmationCode.objects.exists()
 
 
@@ -153,7 +156,9 @@ def test_three_wrong_codes_spend_the_code() -> None:
     code = received(STAFF)
     said = [told(give(client, guess)) for guess in [wrong(code)] * 3 + [code]]
     assert said == [
-        *[[f"{WRONG} Attempts left: {left}."] for left in (2, 1, 0)],
+        [f"{WRONG} 2 attempts left."],
+        [f"{WRONG} 1 attempt left."],
+        [f"{WRONG} 0 attempts left."],
         ["The confirmation code is no longer valid. Ask for a new one."],
     ]
     assert not SignIn.objects.exists()
@@ -221,6 +226,26 @@ def test_rights_taken_away_act_at_once(staff: User) -> None:
     assert client.get(PEOPLE).status_code == 200
     User.objects.filter(pk=staff.pk).update(is_staff=False)
     assert client.get(PEOPLE).status_code == 302
+
+
+@pytest.mark.usefixtures("staff")
+def test_the_doors_do_not_share_their_codes() -> None:
+    client = Client()
+    ask_at_the_door(client)
+    assert client.get("/sign-in/code/")["Location"] == "/sign-in/?next=/profile/"
+
+
+@pytest.mark.usefixtures("staff")
+def test_a_spent_code_makes_way_for_a_new_one_in_one_press(clock: Traveller) -> None:
+    client = Client()
+    ask_at_the_door(client)
+    clock.shift(301)
+    page = client.get(CODE)
+    assert "No code is valid for" in page.text
+    assert 'name="confirmation_code"' not in page.text
+    answer = ask_at_the_door(client)
+    assert told(answer) == ["A new code is on its way."]
+    assert give(client, received(STAFF)).redirect_chain == [(INDEX, 302)]
 
 
 EVIL = ["https://evil.example/", "//evil.example", "/\\evil.example", "javascript:alert(1)", ""]

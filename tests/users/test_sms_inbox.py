@@ -1,6 +1,7 @@
 """The simulated phone: what was sent, newest first, as HTML or as JSON."""
 
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 from django.test import Client
@@ -109,3 +110,26 @@ def test_there_is_no_inbox_outside_the_simulation(
 
 def test_the_inbox_is_read_only(client: Client) -> None:
     assert client.post(INBOX).status_code == 405
+
+
+def test_the_page_shows_the_last_hundred(client: Client) -> None:
+    for number in range(102):
+        sms.send(ALICE, f"number {number}.")
+    page = client.get(INBOX).text
+    assert "number 101." in page
+    assert "number 1." not in page
+    assert len(received(client)) == 102
+
+
+def test_what_the_last_step_said_is_no_sms(client: Client) -> None:
+    ask(ALICE)
+    assert "notice" not in client.get(INBOX).text
+
+
+def test_an_inbox_out_of_reach_is_said_in_words(
+    client: Client, settings: Settings, tmp_path: Path
+) -> None:
+    settings.SMS_INBOX_FILE = tmp_path  # a folder
+    response = client.get(INBOX)
+    assert response.status_code == 503
+    assert "The inbox is out of reach." in response.text

@@ -19,7 +19,7 @@ CODE, TOKEN = "/api/v1/auth/code/", "/api/v1/auth/token/"
 FIXED, WRONG = "424242", "424243"
 HOUR, DAY = 3600, 24 * 3600  # seconds
 TOO_MANY = {
-    "detail": "Too many codes were asked for. Try again later.",
+    "detail": "Too many codes were asked for.",
     "code": "too_many_codes",
 }
 

@@ -7,6 +7,7 @@ from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from users import devices
 from users.models.people import User
 
 
@@ -59,3 +60,13 @@ class SignIn(models.Model):
     def expires_at(self) -> datetime:
         """When its last token dies, however often it was refreshed."""
         return self.created_at + settings.SIGN_IN_LIFETIME
+
+    @property
+    def device(self) -> str:
+        """Browser and system, in words."""
+        return devices.in_words(self.user_agent)
+
+    @property
+    def is_recent(self) -> bool:
+        """Fresh enough for what cannot be undone; refreshing does not renew it."""
+        return timezone.now() - self.created_at <= settings.RECENT_SIGN_IN

@@ -51,24 +51,14 @@ class ConfirmationCodeField(TextField):
 class AvatarField(serializers.Field[Any, Any, Any, Any]):
     """A picture as a file of a form, or in JSON as base64 (a `data:` URL will do)."""
 
-    default_error_messages = {
-        "invalid": _("Send a JPEG, PNG or WebP picture."),
-        "too_large": _("The picture is larger than 5 MB."),
-        "too_many_pixels": _("The picture has more than 16 megapixels."),
-    }
-
     def to_internal_value(self, data: Any) -> "ContentFile[bytes]":
         file = _decoded(data) if isinstance(data, str) else data
-        if not isinstance(file, File):
-            self.fail("invalid")
-        if (file.size or 0) > avatars.LARGEST_FILE:
-            self.fail("too_large")
         try:
+            if not isinstance(file, File):
+                raise avatars.NotAPicture
             return avatars.remake(file)
-        except avatars.TooManyPixels:
-            self.fail("too_many_pixels")
-        except avatars.NotAPicture:
-            self.fail("invalid")
+        except avatars.Refused as refused:
+            raise serializers.ValidationError(refused.message, "invalid") from refused
 
     def to_representation(self, value: FieldFile) -> str | None:
         return f"{settings.SITE_URL}{value.url}" if value else None

@@ -76,6 +76,8 @@ class RequestPhoneChangeSerializer(serializers.Serializer[Any]):
     phone_number = PhoneNumberField(help_text=_("The new number."))
 
     def validate_phone_number(self, phone_number: str) -> str:
-        if phone_numbers.test_code(phone_number):
-            raise serializers.ValidationError(phone_numbers.NotAPhoneNumber.message)
+        try:
+            phone_numbers.refuse_test_number(phone_number)
+        except phone_numbers.Refused as refused:
+            raise serializers.ValidationError(refused.message, "invalid") from refused
         return phone_number

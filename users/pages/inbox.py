@@ -1,14 +1,16 @@
-"""The pages about people."""
+"""The simulated phone."""
 
 from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
-from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from users import phone_numbers, sms
+from users.exceptions import InboxOutOfReach
 from users.models import User
 from users.sms import inbox
+
+SHOWN = 100  # messages on a page that is asked for every two seconds
 
 
 @require_safe
@@ -20,15 +22,19 @@ def sms_inbox(request: HttpRequest) -> HttpResponse:
     if "simulated" not in sms.in_use() or not settings.SMS_INBOX:
         raise Http404
     asked = request.GET.get("phone_number", "")
-    try:
-        messages = inbox.messages(_spelled_out(asked) if asked else None)
-        if not settings.DEBUG:
-            messages = _without_staff(messages)
-    except inbox.OutOfReach:
-        return HttpResponse(_("The inbox is out of reach."), status=503, content_type="text/plain")
+    received = _received(_spelled_out(asked) if asked else None)
     if request.get_preferred_type(["text/html", "application/json"]) == "application/json":
-        return JsonResponse({"messages": [message._asdict() for message in messages]})
-    return render(request, "sms_inbox.html", {"messages": messages, "phone_number": asked})
+        return JsonResponse({"messages": [message._asdict() for message in received]})
+    context = {"received": received[:SHOWN], "phone_number": asked}
+    return render(request, "sms_inbox.html", context)
+
+
+def _received(phone_number: str | None) -> list[inbox.Message]:
+    try:
+        received = inbox.messages(phone_number)
+    except inbox.OutOfReach as error:
+        raise InboxOutOfReach from error
+    return received if settings.DEBUG else _without_staff(received)
 
 
 def _without_staff(messages: list[inbox.Message]) -> list[inbox.Message]:

@@ -1,0 +1,21 @@
+"""The Postman collection, to download."""
+
+import json
+
+from django.conf import settings
+from django.http import HttpRequest, JsonResponse
+from django.views.decorators.http import require_safe
+
+FILE = settings.BASE_DIR / "ReferralSystem.postman_collection.json"
+
+
+@require_safe
+def collection(request: HttpRequest) -> JsonResponse:
+    """The collection of the repository, aimed at this site."""
+    content = json.loads(FILE.read_text())
+    for variable in content["variable"]:
+        if variable["key"] == "base_url":
+            variable["value"] = settings.SITE_URL
+    response = JsonResponse(content, json_dumps_params={"ensure_ascii": False, "indent": 2})
+    response["Content-Disposition"] = f'attachment; filename="{FILE.name}"'
+    return response

@@ -1,0 +1,20 @@
+"""The form of an invite code."""
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from referrals import codes
+
+
+class InviteCodeForm(forms.Form):
+    """Somebody's invite code in any spelling, or their whole invite link."""
+
+    invite_code = forms.CharField(max_length=codes.LONGEST_INPUT)
+
+    def clean_invite_code(self) -> str:
+        code = codes.normalise(self.cleaned_data["invite_code"])
+        if code is None:
+            raise forms.ValidationError(
+                _("This is not an invite code: it has six letters and digits, like A2B3C4.")
+            )
+        return code

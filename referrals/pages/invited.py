@@ -1,0 +1,30 @@
+"""Whom somebody invited."""
+
+from django.contrib.auth.decorators import login_required
+from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
+from django.shortcuts import render
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods, require_safe
+
+from referrals import downloads
+from referrals.browsing import BrowseForm
+from referrals.pages import parts
+
+
+@never_cache
+@parts.signed_in
+@require_http_methods(["GET", "HEAD", "POST"])
+def browse(request: HttpRequest) -> HttpResponse:
+    """The list; digits to search by come in a form, for an address is written into logs."""
+    form = BrowseForm(request.POST or {"cursor": request.GET.get("cursor", "")})
+    template = (
+        "referrals/invited_part.html" if parts.wants_part(request) else "referrals/invited.html"
+    )
+    return render(request, template, {"people": form.listing(request.user)})
+
+
+@never_cache
+@login_required
+@require_safe
+def export(request: HttpRequest) -> StreamingHttpResponse:
+    return downloads.invited(request.user)

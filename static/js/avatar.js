@@ -1,0 +1,44 @@
+// Shows the picture that was chosen before it is sent, and says at once what would be refused.
+// It is drawn on a canvas: a blob: address is not allowed here. The words come from the page.
+
+const place = document.querySelector("[data-picture]");
+const { mostBytes, mostPixels, notAPicture, tooLarge, tooManyPixels } = place.dataset;
+const input = place.querySelector("input[type=file]");
+const canvas = place.querySelector("canvas");
+const before = place.querySelector(".portrait");
+
+async function decode(file) {
+  if (file.size > mostBytes) throw new Error(tooLarge);
+  const picture = await createImageBitmap(file).catch(() => {
+    throw new Error(notAPicture);
+  });
+  if (picture.width * picture.height > mostPixels) throw new Error(tooManyPixels);
+  return picture;
+}
+
+// The middle of the picture, as the style of the one before crops it.
+function draw(picture) {
+  const side = Math.min(picture.width, picture.height);
+  const left = (picture.width - side) / 2;
+  const top = (picture.height - side) / 2;
+  const paper = canvas.getContext("2d");
+  paper.imageSmoothingQuality = "high";
+  paper.clearRect(0, 0, canvas.width, canvas.height);
+  paper.drawImage(picture, left, top, side, side, 0, 0, canvas.width, canvas.height);
+  picture.close();
+}
+
+async function preview() {
+  const [file] = input.files;
+  const picture = file && (await decode(file).catch((refusal) => refusal));
+  if (file !== input.files[0]) return; // another was chosen meanwhile
+  const refused = picture instanceof Error;
+  input.setCustomValidity(refused ? picture.message : "");
+  if (refused) input.reportValidity();
+  const shows = Boolean(picture) && !refused;
+  if (shows) draw(picture);
+  canvas.hidden = !shows;
+  before.hidden = shows;
+}
+
+input.addEventListener("change", preview);

@@ -1,0 +1,32 @@
+// Spells a phone number as its country does while it is typed, and names the country.
+// libphonenumber is loaded by the page before this.
+
+const { AsYouType } = window.libphonenumber;
+const input = document.querySelector("input[data-region]");
+const { region } = input.dataset;
+const hint = document.getElementById(`${input.id}_helptext`);
+const names = new Intl.DisplayNames([document.documentElement.lang], { type: "region" });
+const withoutCountry = hint.textContent.replace(`(${region})`, `(${names.of(region)})`);
+
+function isAtEnd() {
+  return input.selectionStart === input.value.length;
+}
+
+function country(typed) {
+  const code = typed.getCountry(); // unknown as long as several share the calling code
+  return code ? names.of(code) : `+${typed.getCallingCode()}`;
+}
+
+function show(event) {
+  const typed = new AsYouType(region);
+  const spelled = typed.input(input.value);
+  const isDeleting = event?.inputType?.startsWith("delete");
+  // Only where somebody goes on typing: a caret in the middle would jump. What is no
+  // number is left as it is, for the server to say so.
+  if (isAtEnd() && !isDeleting && /^[+\d\s().-]+$/.test(input.value)) input.value = spelled;
+  hint.textContent = typed.getCallingCode() ? country(typed) : withoutCountry;
+}
+
+hint.setAttribute("aria-live", "polite");
+input.addEventListener("input", show);
+show();

@@ -1,0 +1,13 @@
+"""What somebody signs in with, in words that they recognise."""
+
+from django.utils.translation import gettext as _
+from ua_parser import parse
+
+LONGEST = 40  # characters, of what a program calls itself
+
+
+def in_words(user_agent: str) -> str:
+    """Such as "Firefox, Windows"; of an unknown program the beginning of its own words."""
+    parsed = parse(user_agent)
+    families = [part.family for part in (parsed.user_agent, parsed.os) if part]
+    return ", ".join(families) or user_agent[:LONGEST] or _("Unknown device")

@@ -1,0 +1,51 @@
+"""Taking one's data away, and closing the account."""
+
+from django.contrib import auth, messages
+from django.contrib.auth.decorators import login_required
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods, require_safe
+from rest_framework.renderers import JSONRenderer
+
+from users import accounts
+from users.browser import AuthenticatedHttpRequest
+from users.client import Client
+from users.pages.recent import recent_sign_in_required
+from users.serializers.data import PersonalDataSerializer
+from users.settings_forms import CloseForm
+
+INDENTED = "application/json; indent=2"
+
+
+@never_cache
+@login_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def close(request: AuthenticatedHttpRequest) -> HttpResponse:
+    """Shows everybody what closing means, and closes after a recent sign-in."""
+    if request.method == "POST":
+        return _close(request)
+    return render(request, "settings/account.html", {"form": CloseForm()})
+
+
+@never_cache
+@login_required
+@require_safe
+def data(request: AuthenticatedHttpRequest) -> HttpResponse:
+    """The same as the API's `users/me/data/`, as a file."""
+    content = PersonalDataSerializer(accounts.personal_data(request.user)).data
+    response = HttpResponse(JSONRenderer().render(content, INDENTED), "application/json")
+    response["Content-Disposition"] = 'attachment; filename="my-data.json"'
+    return response
+
+
+@recent_sign_in_required
+def _close(request: AuthenticatedHttpRequest) -> HttpResponse:
+    form = CloseForm(request.POST)
+    if not form.is_valid():
+        return render(request, "settings/account.html", {"form": form})
+    accounts.close(request.user, Client.of(request))
+    auth.logout(request)  # the sign-in has ended with the account
+    messages.success(request, _("Your account is closed. Everything personal is erased."))
+    return redirect("index")

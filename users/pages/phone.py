@@ -1,0 +1,93 @@
+"""Moving the account to another phone number.
+
+As at the door, every answer to a form that may send an SMS is a redirect.
+"""
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods
+from rest_framework.exceptions import APIException
+
+from referrals.pages.refusals import in_words
+from users import accounts, phone_numbers
+from users.browser import AuthenticatedHttpRequest, sign_in_of
+from users.client import Client
+from users.exceptions import ConfirmationCodeExpired, DeliveryUnavailable, PhoneNumberTaken
+from users.forms import CodeForm
+from users.models import SignIn
+from users.pages.asked import Asked, forget, recall, remember
+from users.pages.recent import recent_sign_in_required
+from users.settings_forms import NewPhoneNumberForm
+
+KEY = "phone_change_code"  # in the session: which number was asked for, and when
+
+
+@never_cache
+@recent_sign_in_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def ask(request: AuthenticatedHttpRequest) -> HttpResponse:
+    form = NewPhoneNumberForm(request.POST if request.method == "POST" else None)
+    if form.is_valid():
+        return _send_code(request, form.cleaned_data["phone_number"])
+    context = {"form": form, "mine": phone_numbers.spelled_out(request.user.phone_number or "")}
+    return render(request, "settings/phone.html", context)
+
+
+@never_cache
+@login_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def confirm(request: AuthenticatedHttpRequest) -> HttpResponse:
+    asked, sign_in = recall(request, KEY), sign_in_of(request)
+    if asked is None or sign_in is None:
+        return redirect("settings-phone")
+    form = CodeForm(request.POST if request.method == "POST" else None)
+    if form.is_valid():
+        return _change(request, sign_in, asked, form.cleaned_data["confirmation_code"])
+    return render(request, "settings/phone_code.html", {"form": form, "asked": asked})
+
+
+def _send_code(request: AuthenticatedHttpRequest, phone_number: str) -> HttpResponse:
+    try:
+        code = accounts.request_phone_change(request.user, phone_number, Client.of(request))
+    except APIException as refusal:
+        return _not_sent(request, refusal)
+    remember(request, KEY, Asked.here(code))
+    return redirect("settings-phone-code")
+
+
+def _not_sent(request: AuthenticatedHttpRequest, refusal: APIException) -> HttpResponse:
+    """Says why; who has asked before goes on there."""
+    messages.error(request, in_words(refusal))
+    if isinstance(refusal, DeliveryUnavailable):
+        forget(request, KEY)
+    return redirect("settings-phone-code" if recall(request, KEY) else "settings-phone")
+
+
+def _change(
+    request: AuthenticatedHttpRequest, sign_in: SignIn, asked: Asked, confirmation_code: str
+) -> HttpResponse:
+    client = Client.of(request)
+    try:
+        accounts.change_phone(sign_in, asked.phone_number, confirmation_code, client)
+    except APIException as refusal:
+        return _refused(request, asked, refusal)
+    forget(request, KEY)
+    messages.success(request, _("Your phone number is changed. All other devices were signed out."))
+    return redirect("profile")
+
+
+def _refused(
+    request: AuthenticatedHttpRequest, asked: Asked, refusal: APIException
+) -> HttpResponse:
+    messages.error(request, in_words(refusal))
+    if isinstance(refusal, PhoneNumberTaken):
+        forget(request, KEY)
+        return redirect("settings-phone")
+    is_last = getattr(refusal, "extra", {}).get("attempts_left") == 0
+    if is_last or isinstance(refusal, ConfirmationCodeExpired):
+        remember(request, KEY, asked._replace(is_spent=True))
+    return redirect("settings-phone-code")

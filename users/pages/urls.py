@@ -1,0 +1,17 @@
+from django.urls import path
+
+from users.pages import account, devices, inbox, names, phone, profile, sign_in
+
+urlpatterns = [
+    path("sign-in/", sign_in.phone, name="sign-in"),
+    path("sign-in/code/", sign_in.code, name="sign-in-code"),
+    path("sign-out/", sign_in.leave, name="sign-out"),
+    path("profile/", profile.show, name="profile"),
+    path("settings/", names.edit, name="settings"),
+    path("settings/phone/", phone.ask, name="settings-phone"),
+    path("settings/phone/code/", phone.confirm, name="settings-phone-code"),
+    path("settings/devices/", devices.show, name="settings-devices"),
+    path("settings/account/", account.close, name="settings-account"),
+    path("settings/account/data.json", account.data, name="settings-data"),
+    path("dev/sms/", inbox.sms_inbox, name="sms-inbox"),
+]
