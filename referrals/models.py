@@ -11,6 +11,10 @@ from django.utils.translation import gettext_lazy as _
 Person: TypeAlias = Any  # whatever settings.AUTH_USER_MODEL names
 
 
+def invite_link(code: str) -> str:
+    return f"{settings.SITE_URL}/i/{code}/"
+
+
 class InviteCodeQuerySet(models.QuerySet["InviteCode"]):
     def live(self) -> "InviteCodeQuerySet":
         """The codes that people show as theirs: one an owner."""
@@ -51,7 +55,7 @@ class InviteCode(models.Model):
 
     @property
     def invite_link(self) -> str:
-        return f"{settings.SITE_URL}/i/{self.code}/"
+        return invite_link(self.code)
 
 
 class Activation(models.Model):

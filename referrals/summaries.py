@@ -10,7 +10,8 @@ from django.db.models import Count, F, OuterRef, QuerySet, Subquery, Window
 from django.db.models.functions import RowNumber, TruncDate
 from django.utils import timezone
 
-from referrals.models import Activation, InviteCode, Person
+from referrals import prepared
+from referrals.models import Activation, InviteCode, Person, invite_link
 
 NEWEST_SHOWN = 100  # invitees in the profile; all of them are in the paged listing
 
@@ -57,21 +58,16 @@ def rows(inviter: Person) -> Iterator[tuple[str | None, datetime]]:
 
 def summary(user: Person) -> Summary:
     """All that the profile says of referrals, in three queries."""
-    code = (
-        InviteCode.objects.live()
-        .annotate(activated=Subquery(_activated_code_of_owner()))
-        .filter(owner=user)
-        .first()
-    )
-    if code is None:
+    codes = _codes_of(user.pk)
+    if not codes:
         return summaries([user])[user.pk]
-    names = _newest_invited(user)
+    [(code, activated)] = codes
     return Summary(
-        invite_code=code.code,
-        invite_link=code.invite_link,
-        activated_invite_code=code.activated,  # type: ignore[attr-defined]
-        invited_users=names,
-        invited_users_count=Activation.objects.filter(inviter=user).count(),
+        invite_code=code,
+        invite_link=invite_link(code),
+        activated_invite_code=activated,
+        invited_users=_newest_invited(user.pk),
+        invited_users_count=sum(_number_of_invited(user.pk)),
     )
 
 
@@ -123,15 +119,27 @@ def _newest_invited_of(received: QuerySet[Activation]) -> dict[int, list[str]]:
     return newest
 
 
-def _activated_code_of_owner() -> QuerySet[Activation, tuple[str]]:
-    return Activation.objects.filter(invitee=OuterRef("owner")).values_list("invite_code__code")
+@prepared.rows
+def _codes_of(owner: int) -> QuerySet[InviteCode, tuple[str, str | None]]:
+    """The code that somebody gives to others, and the one that they have activated."""
+    activated = Activation.objects.filter(invitee=OuterRef("owner")).values("invite_code__code")
+    live = InviteCode.objects.live().filter(owner=owner)
+    return live.values_list("code", Subquery(activated))
 
 
-def _newest_invited(inviter: Person) -> list[str]:
+@prepared.rows
+def _number_of_invited(inviter: int) -> QuerySet[Activation, int]:
+    """One number, or none at all where nobody came."""
+    received = Activation.objects.filter(inviter=inviter).values("inviter")
+    return received.values_list(Count("pk"), flat=True)
+
+
+@prepared.rows
+def _newest_invited(inviter: int) -> QuerySet[Activation, str]:
     name = f"invitee__{_username_field()}"
     newest = Activation.objects.filter(inviter=inviter, **{f"{name}__isnull": False})
     ordered = newest.order_by("-activated_at", "-id")
-    return list(ordered.values_list(name, flat=True)[:NEWEST_SHOWN])
+    return ordered.values_list(name, flat=True)[:NEWEST_SHOWN]
 
 
 def _username_field() -> str:
