@@ -14,7 +14,7 @@ from tests.bench.server import Server
 
 SCRIPT = Path(__file__).with_name("load.lua")
 CONNECTIONS = 16
-PREFIXES = {"ours": "/api/v1/", "yardstick": "/yardstick/"}
+PREFIXES = {"ours": "/api/v1/", "yardstick": "/api/yardstick/"}
 
 
 class Refused(Exception):
