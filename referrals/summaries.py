@@ -6,13 +6,16 @@ from datetime import UTC, date, datetime, timedelta
 from typing import Any, NamedTuple
 
 from django.contrib.auth import get_user_model
-from django.db.models import Count, F, OuterRef, QuerySet, Subquery, Window
-from django.db.models.functions import RowNumber, TruncDate
+from django.db.models import Count, F, OuterRef, QuerySet, Subquery
+from django.db.models.functions import TruncDate
 from django.utils import timezone
 
-from referrals import prepared
+from referrals import prepared, totals
+from referrals.columns import Column
 from referrals.models import Activation, InviteCode, Person, invite_link
 
+# Somebody's code, the code that they activated, the newest whom they invited, and how many.
+Part = tuple[str | None, str | None, list[str] | None, int]
 NEWEST_SHOWN = 100  # invitees in the profile; all of them are in the paged listing
 
 
@@ -57,36 +60,21 @@ def rows(inviter: Person) -> Iterator[tuple[str | None, datetime]]:
 
 
 def summary(user: Person) -> Summary:
-    """All that the profile says of referrals, in three queries."""
-    codes = _codes_of(user.pk)
-    if not codes:
-        return summaries([user])[user.pk]
-    [(code, activated)] = codes
-    return Summary(
-        invite_code=code,
-        invite_link=invite_link(code),
-        activated_invite_code=activated,
-        invited_users=_newest_invited(user.pk),
-        invited_users_count=sum(_number_of_invited(user.pk)),
-    )
+    """All that the profile says of referrals, in one query."""
+    [(code, activated, newest, count)] = _part_of(user.pk)
+    return Summary(code, code and invite_link(code), activated, newest or [], count)
 
 
 def summaries(users: Sequence[Person]) -> dict[int, Summary]:
-    """The same for many people at once, with who invited each: four queries for all."""
+    """The same for many people at once: three queries, none of which reads all who came."""
     activations = Activation.objects.select_related("invite_code", "inviter")
-    received = Activation.objects.filter(inviter__in=users)
     codes_of = {c.owner_id: c for c in InviteCode.objects.live().filter(owner__in=users)}
     invited_by = {a.invitee_id: a for a in activations.filter(invitee__in=users)}
-    counts = dict(received.values_list("inviter").annotate(Count("pk")))
-    newest = _newest_invited_of(received)
+    people = get_user_model()._default_manager.filter(pk__in=[user.pk for user in users])
+    came = people.annotate(invited=totals.invited(), newest=_newest())
     return {
-        user.pk: _summary(
-            codes_of.get(user.pk),
-            invited_by.get(user.pk),
-            newest.get(user.pk, []),
-            counts.get(user.pk, 0),
-        )
-        for user in users
+        pk: _summary(codes_of.get(pk), invited_by.get(pk), newest or [], count)
+        for pk, newest, count in came.values_list("pk", "newest", "invited")
     }
 
 
@@ -105,41 +93,19 @@ def _summary(
     )
 
 
-def _newest_invited_of(received: QuerySet[Activation]) -> dict[int, list[str]]:
-    """The newest invitees of each inviter, out of one query."""
+@prepared.rows
+def _part_of(user: int) -> QuerySet[Any, Part]:
+    live = InviteCode.objects.live().filter(owner=OuterRef("pk")).values("code")
+    activated = Activation.objects.filter(invitee=OuterRef("pk")).values("invite_code__code")
+    people = get_user_model()._default_manager.filter(pk=user)
+    return people.values_list(Subquery(live), Subquery(activated), _newest(), totals.invited())
+
+
+def _newest() -> Column:
+    """The names of the newest invitees of each of a queryset of people."""
     name = f"invitee__{_username_field()}"
-    rank = Window(
-        RowNumber(), partition_by="inviter", order_by=[F("activated_at").desc(), F("id").desc()]
-    )
-    ranked = received.filter(**{f"{name}__isnull": False}).annotate(rank=rank)
-    newest: dict[int, list[str]] = defaultdict(list)
-    rows = ranked.filter(rank__lte=NEWEST_SHOWN).order_by("inviter", "rank")
-    for inviter, invitee in rows.values_list("inviter", name):
-        newest[inviter].append(invitee)
-    return newest
-
-
-@prepared.rows
-def _codes_of(owner: int) -> QuerySet[InviteCode, tuple[str, str | None]]:
-    """The code that somebody gives to others, and the one that they have activated."""
-    activated = Activation.objects.filter(invitee=OuterRef("owner")).values("invite_code__code")
-    live = InviteCode.objects.live().filter(owner=owner)
-    return live.values_list("code", Subquery(activated))
-
-
-@prepared.rows
-def _number_of_invited(inviter: int) -> QuerySet[Activation, int]:
-    """One number, or none at all where nobody came."""
-    received = Activation.objects.filter(inviter=inviter).values("inviter")
-    return received.values_list(Count("pk"), flat=True)
-
-
-@prepared.rows
-def _newest_invited(inviter: int) -> QuerySet[Activation, str]:
-    name = f"invitee__{_username_field()}"
-    newest = Activation.objects.filter(inviter=inviter, **{f"{name}__isnull": False})
-    ordered = newest.order_by("-activated_at", "-id")
-    return ordered.values_list(name, flat=True)[:NEWEST_SHOWN]
+    named = Activation.objects.filter(inviter=OuterRef("pk"), **{f"{name}__isnull": False})
+    return Column(named.order_by("-activated_at", "-id").values(cell=F(name))[:NEWEST_SHOWN])
 
 
 def _username_field() -> str:
@@ -151,7 +117,7 @@ def statistics(inviter: Person, days: int) -> Statistics:
     today = timezone.now().date()
     by_day = _by_day(inviter, today - timedelta(days=max(days, 30) - 1))
     return Statistics(
-        total=Activation.objects.filter(inviter=inviter).count(),
+        total=totals.of(inviter),
         last_7_days=sum(by_day[today - timedelta(days=n)] for n in range(7)),
         last_30_days=sum(by_day[today - timedelta(days=n)] for n in range(30)),
         per_day=[
