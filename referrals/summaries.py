@@ -98,13 +98,14 @@ def _part_of(user: int) -> QuerySet[Any, Part]:
     live = InviteCode.objects.live().filter(owner=OuterRef("pk")).values("code")
     activated = Activation.objects.filter(invitee=OuterRef("pk")).values("invite_code__code")
     people = get_user_model()._default_manager.filter(pk=user)
-    return people.values_list(Subquery(live), Subquery(activated), _newest(), totals.invited())
+    newest = _newest(of=user)  # named, so that PostgreSQL knows whether it is somebody popular
+    return people.values_list(Subquery(live), Subquery(activated), newest, totals.invited())
 
 
-def _newest() -> Column:
-    """The names of the newest invitees of each of a queryset of people."""
+def _newest(of: Any = OuterRef("pk")) -> Column:
+    """The names of somebody's newest invitees, or of those of each of a queryset of people."""
     name = f"invitee__{_username_field()}"
-    named = Activation.objects.filter(inviter=OuterRef("pk"), **{f"{name}__isnull": False})
+    named = Activation.objects.filter(inviter=of, **{f"{name}__isnull": False})
     return Column(named.order_by("-activated_at", "-id").values(cell=F(name))[:NEWEST_SHOWN])
 
 

@@ -72,7 +72,12 @@ class InvitedViewSet(mixins.ListModelMixin, GenericViewSet[Any]):
         every page costs the same, however deep.
         """
         page = self.paginate_queryset(self.get_queryset()) or []
-        return self.get_paginated_response([shapes.show(InvitedSerializer, row) for row in page])
+        return self.get_paginated_response([_shown(row) for row in page])
+
+
+def _shown(row: dict[str, Any]) -> dict[str, Any]:
+    """As InvitedSerializer says, which would take a hundred times as long over a page."""
+    return {"phone_number": row["phone_number"], "activated_at": row["activated_at"]}
 
 
 class InviteCodeViewSet(ViewSet):
