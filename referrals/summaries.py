@@ -42,18 +42,8 @@ class Summary(NamedTuple):
     inviter: Inviter | None = None  # only of `summaries`
 
 
-def invited(inviter: Person) -> QuerySet[Activation, Any]:
-    """Everyone who activated this person's code: `{phone_number, activated_at}` each.
-
-    The name of somebody whose account is closed is null.
-    """
-    return Activation.objects.filter(inviter=inviter).values(
-        "id", "activated_at", phone_number=F(f"invitee__{_username_field()}")
-    )
-
-
 def rows(inviter: Person) -> Iterator[tuple[str | None, datetime]]:
-    """The same as `invited`, newest first, for a file: never all of them in memory."""
+    """Everyone who activated this person's code, newest first, for a file: never all in memory."""
     newest = Activation.objects.filter(inviter=inviter).order_by("-activated_at", "-id")
     name = f"invitee__{_username_field()}"
     return newest.values_list(name, "activated_at").iterator(chunk_size=2000)
@@ -71,7 +61,7 @@ def summaries(users: Sequence[Person]) -> dict[int, Summary]:
     codes_of = {c.owner_id: c for c in InviteCode.objects.live().filter(owner__in=users)}
     invited_by = {a.invitee_id: a for a in activations.filter(invitee__in=users)}
     people = get_user_model()._default_manager.filter(pk__in=[user.pk for user in users])
-    came = people.annotate(invited=totals.invited(), newest=_newest())
+    came = people.annotate(invited=totals.invited(), newest=_newest(of=OuterRef("pk")))
     return {
         pk: _summary(codes_of.get(pk), invited_by.get(pk), newest or [], count)
         for pk, newest, count in came.values_list("pk", "newest", "invited")
@@ -102,7 +92,7 @@ def _part_of(user: int) -> QuerySet[Any, Part]:
     return people.values_list(Subquery(live), Subquery(activated), newest, totals.invited())
 
 
-def _newest(of: Any = OuterRef("pk")) -> Column:
+def _newest(of: Any) -> Column:
     """The names of somebody's newest invitees, or of those of each of a queryset of people."""
     name = f"invitee__{_username_field()}"
     named = Activation.objects.filter(inviter=of, **{f"{name}__isnull": False})

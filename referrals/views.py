@@ -1,8 +1,8 @@
 """The referral endpoints."""
 
-from typing import Any
+from functools import partial
+from typing import Any, cast
 
-from django.db.models import QuerySet
 from django.http import HttpResponse, StreamingHttpResponse
 from drf_yasg.openapi import TYPE_STRING, Schema
 from drf_yasg.utils import no_body, swagger_auto_schema
@@ -12,7 +12,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.viewsets import GenericViewSet, ViewSet
 
-from referrals import downloads, qr, services, shapes, summaries
+from referrals import downloads, listing, qr, services, shapes, summaries
 from referrals.exceptions import (
     CodeResetTooSoon,
     InviteCodeAlreadyActivated,
@@ -58,10 +58,8 @@ class ActivationViewSet(ViewSet):
 
 class InvitedViewSet(mixins.ListModelMixin, GenericViewSet[Any]):
     serializer_class = InvitedSerializer
+    queryset = Activation.objects.none()  # for the schema
     ordering = ("-activated_at", "-id")
-
-    def get_queryset(self) -> QuerySet[Activation, Any]:
-        return summaries.invited(self.request.user)
 
     def list(self, request: Request, *args: Any, **kwargs: Any) -> Response:
         """List whom you invited
@@ -71,7 +69,8 @@ class InvitedViewSet(mixins.ListModelMixin, GenericViewSet[Any]):
         100 a page unless `page_size` says otherwise (at most 1000). Follow `next`;
         every page costs the same, however deep.
         """
-        page = self.paginate_queryset(self.get_queryset()) or []
+        read = partial(listing.page, request.user)
+        page = cast(Any, self.paginator).paginate(read, request, self.ordering)
         return self.get_paginated_response([_shown(row) for row in page])
 
 
