@@ -15,7 +15,7 @@ passed by position, and numbers must fit their column.
 from collections.abc import Callable
 from copy import copy
 from datetime import datetime
-from functools import cached_property, update_wrapper
+from functools import cached_property
 from typing import Any, Generic, ParamSpec, TypeVar, get_type_hints
 
 from django.db import DEFAULT_DB_ALIAS, connection, connections, models
@@ -51,7 +51,7 @@ class Prepared(Generic[P]):
 
     def __init__(self, build: Callable[P, Any]) -> None:
         self.build: Callable[..., Any] = build
-        update_wrapper(self, build)
+        self.__doc__ = build.__doc__
 
     @cached_property
     def built(self) -> Any:
@@ -98,7 +98,7 @@ class update(Prepared[P]):  # noqa: N801  # it decorates
     @cached_property
     def query(self) -> UpdateQuery:
         found, values = self.built
-        query = found.query.chain(UpdateQuery)
+        query: UpdateQuery = found.query.chain(UpdateQuery)
         query.add_update_values(values)
         return query
 

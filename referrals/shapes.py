@@ -1,12 +1,13 @@
 """Serializers that are built once: DRF would copy all their fields at every request."""
 
+from collections.abc import Callable
 from functools import cache
 from typing import Any
 
 from rest_framework.exceptions import ValidationError
 from rest_framework.serializers import BaseSerializer, as_serializer_error
 
-Shape = type[BaseSerializer[Any]]
+Shape = Callable[[], BaseSerializer[Any]]  # a class of serializers
 
 
 def read(shape: Shape, data: Any) -> dict[str, Any]:
