@@ -4,6 +4,7 @@ from django.urls import path
 
 from tests.bench import yardsticks_reading as reading
 from tests.bench import yardsticks_writing as writing
+from tests.bench.yardstick_page import profile_page
 
 urlpatterns = [
     path("api/yardstick/auth/code/", writing.ask_for_code),
@@ -13,4 +14,5 @@ urlpatterns = [
     path("api/yardstick/users/", reading.people),
     path("api/yardstick/referrals/activate/", writing.activate),
     path("api/yardstick/referrals/invited/", reading.invited),
+    path("yardstick/profile/", profile_page),
 ]

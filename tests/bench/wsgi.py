@@ -13,7 +13,7 @@ from django.db import connection
 from config.wsgi import Request
 from config.wsgi import application as product
 
-PREFIX = "/api/yardstick/"
+PREFIXES = ("/api/yardstick/", "/yardstick/")
 Headers = list[tuple[str, str]]
 
 
@@ -26,7 +26,7 @@ yardsticks.request_class = YardstickRequest
 
 
 def application(environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
-    handler: Any = yardsticks if environ["PATH_INFO"].startswith(PREFIX) else product
+    handler: Any = yardsticks if environ["PATH_INFO"].startswith(PREFIXES) else product
     if "HTTP_X_COUNT_QUERIES" in environ:
         return _counted(handler, environ, start_response)
     answer: Iterable[bytes] = handler(environ, start_response)

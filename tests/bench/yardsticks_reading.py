@@ -13,7 +13,7 @@ from django.http import HttpRequest, HttpResponse
 from psycopg2.extensions import adapt
 
 from referrals import listing, summaries
-from referrals.prepared import Prepared, Slot
+from referrals.prepared import Slot
 from users import keys, sessions
 from users.models import SignIn
 
@@ -24,15 +24,15 @@ INVITED = "/api/v1/referrals/invited/"
 PEOPLE = "/api/v1/users/"
 
 
-def statement(prepared: Prepared[Any]) -> str:
+def statement(prepared: Any) -> str:
     """A statement of the product, word for word, with its constants written out."""
     _, sql, parameters = prepared.compiled
-    return sql % tuple("%s" if isinstance(p, Slot) else _literal(p) for p in parameters)
+    return str(sql) % tuple("%s" if isinstance(p, Slot) else _literal(p) for p in parameters)
 
 
 def _literal(constant: Any) -> str:
     plain = str(constant) if isinstance(constant, str) else constant
-    return adapt(plain).getquoted().decode()
+    return str(adapt(plain).getquoted().decode())
 
 
 SIGN_IN = statement(sessions._with_user)
