@@ -1,10 +1,11 @@
 """A page by hand: its statements are sent again, and its HTML is kept."""
 
-from typing import Any
+from typing import Any, cast
 
 from django.db import connection
 from django.http import HttpRequest, HttpResponse
 
+from users.browser import AuthenticatedHttpRequest
 from users.pages import profile
 
 Recorded = tuple[list[tuple[str, Any]], bytes]
@@ -31,5 +32,5 @@ def _record(request: HttpRequest) -> Recorded:
         return execute(sql, parameters, many, context)
 
     with connection.execute_wrapper(note):
-        page = profile.show(request)
+        page = profile.show(cast(AuthenticatedHttpRequest, request))
     return statements, page.content
