@@ -100,6 +100,5 @@ def _comparable(sql: str) -> str:
 
 def _take_back_the_number() -> None:
     with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT setval('users_signin_id_seq', COALESCE(MAX(id), 0) + 1, false) FROM users_signin"
-        )
+        following = "COALESCE(MAX(id), 0) + 1"
+        cursor.execute(f"SELECT setval('users_signin_id_seq', {following}, false) FROM users_signin")
