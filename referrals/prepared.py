@@ -80,6 +80,14 @@ class rows(Prepared[P], Generic[P, Row]):  # noqa: N801  # it decorates
     def __init__(self, build: Callable[P, QuerySet[Any, Row]]) -> None:
         super().__init__(build)
 
+    @cached_property
+    def compiled(self) -> tuple[Any, str, list[Any]]:
+        compiler, sql, parameters = super().compiled
+        columns = [column for column, *_ in compiler.select[: compiler.col_count]]
+        converters = compiler.get_converters(columns)
+        compiler.get_converters = lambda _: converters
+        return compiler, sql, parameters
+
     def __call__(self, *values: P.args, **nothing: P.kwargs) -> list[Row]:
         """Leaves the reading of rows to Django, which is given a compiler that has compiled."""
         compiler, filled = copy(self.compiled[0]), self.filled(values)
