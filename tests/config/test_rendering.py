@@ -13,14 +13,9 @@ from config.rendering import JSONRenderer
 @pytest.mark.parametrize(
     "data",
     [
-        {
-            "name": "Борис",
-            "none": None,
-            "list": [1, 2.5, True],
-            "at": datetime(2026, 1, 1, tzinfo=UTC),
-        },
+        {"name": "Борис", "none": None, "list": [1, 2.5, True]},
+        {"at": datetime(2026, 1, 1, tzinfo=UTC)},
         {"at": datetime(2026, 1, 1, 9, 30, 0, 120, tzinfo=UTC), 1: "a number for a key"},
-        {"half": "\ud83d"},
         {"huge": 10**400},
         {"decimal": Decimal("1.5"), "while": timedelta(seconds=3)},
         "text",
@@ -28,8 +23,5 @@ from config.rendering import JSONRenderer
     ],
 )
 def test_it_says_what_drf_would_say(data: Any) -> None:
-    try:
-        theirs = DRFs().render(data, "application/json", {})
-    except UnicodeEncodeError:
-        pytest.skip("DRF has no answer either")
+    theirs = DRFs().render(data, "application/json", {})
     assert JSONRenderer().render(data, "application/json", {}) == theirs
