@@ -39,7 +39,10 @@ test-sqlite: $(BIN)/.dev ## Run the tests on SQLite
 	@mkdir -p var && DATABASE_URL=sqlite:///var/db.sqlite3 $(BIN)/python -m pytest $(TESTS)
 
 e2e: $(BIN)/.dev ## Use the pages in a real browser (needs chromium)
-	@$(BIN)/python -m pytest -o addopts="-p tests.environment" tests/e2e $(TESTS)
+	@$(BIN)/python -m pytest -o addopts="-p tests.environment --numprocesses=2 --dist=worksteal" tests/e2e $(TESTS)
+
+screenshots: $(BIN)/.dev ## Take the pictures of the README (needs chromium)
+	@$(BIN)/python -m tests.e2e.gallery
 
 stack: $(BIN)/.dev ## Start web, worker, beat, Redis and PostgreSQL, and nginx where it is (needs redis-server)
 	@$(BIN)/python -m tests.stack
