@@ -20,6 +20,7 @@ app = Celery("config")
 app.config_from_object("django.conf:settings", namespace="CELERY")
 app.autodiscover_tasks(["users"], related_name="delivery")
 app.autodiscover_tasks(["users"], related_name="retention")
+app.autodiscover_tasks(["referrals"], related_name="rollup")
 
 
 @setup_logging.connect  # type: ignore[untyped-decorator]

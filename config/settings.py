@@ -295,6 +295,11 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": crontab(hour="3", minute="17"),  # UTC
         "options": {"expires": 3600},
     },
+    "roll_up": {
+        "task": "referrals.rollup.roll_up_totals",
+        "schedule": crontab(minute="47"),  # every hour
+        "options": {"expires": 3600},
+    },
 }
 
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"

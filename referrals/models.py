@@ -1,5 +1,6 @@
-"""Who invited whom. Every rule stands in a constraint; nothing here is ever deleted."""
+"""Who invited whom, and how many it were. Every rule stands in a constraint."""
 
+from datetime import UTC, datetime
 from typing import Any, TypeAlias
 
 from django.conf import settings
@@ -9,6 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 Person: TypeAlias = Any  # whatever settings.AUTH_USER_MODEL names
+BEGINNING = datetime(1970, 1, 1, tzinfo=UTC)  # before anybody invited anybody
 
 
 class InviteCodeQuerySet(models.QuerySet["InviteCode"]):
@@ -91,3 +93,42 @@ class Activation(models.Model):
 
     def __str__(self) -> str:
         return f"{self.invitee_id} ← {self.inviter_id}"
+
+
+class InvitedTotal(models.Model):
+    """How many of an inviter's activations are as old as `counted_to` or older, exactly.
+
+    For those who invited hundreds; `referrals.totals` says how it is kept and read. The
+    database does not check that the inviter is there: the check would lock their row.
+    """
+
+    inviter = models.OneToOneField(
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        primary_key=True,
+        related_name="invited_total",
+        db_constraint=False,
+        verbose_name=_("inviter"),
+    )
+    count = models.PositiveIntegerField(_("count"), default=0)
+    counted_to = models.DateTimeField(_("counted to"), default=BEGINNING)
+
+    class Meta:
+        verbose_name = _("total of invited people")
+        verbose_name_plural = _("totals of invited people")
+
+    def __str__(self) -> str:
+        return f"{self.inviter_id}: {self.count}"
+
+
+class RollUp(models.Model):
+    """The last activation that was looked at for whose total has grown: one row."""
+
+    last_id = models.PositiveBigIntegerField(_("last activation"), default=0)
+
+    class Meta:
+        verbose_name = _("roll-up")
+        verbose_name_plural = _("roll-ups")
+
+    def __str__(self) -> str:
+        return f"→ {self.last_id}"

@@ -6,7 +6,7 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 from prometheus_client import Counter
 
-from referrals import codes, flood_guard
+from referrals import codes, flood_guard, totals
 from referrals.exceptions import (
     CodeResetTooSoon,
     InviteCodeAlreadyActivated,
@@ -100,8 +100,11 @@ def _find(invite_code: str, invitee: Person, address: str | None) -> InviteCode:
 
 
 def void(activation: Activation) -> bool:
-    """Deletes an activation; False if somebody has done so already."""
-    deleted, _ = Activation.objects.filter(pk=activation.pk).delete()
+    """Deletes an activation and uncounts it; False if somebody has done so already."""
+    with transaction.atomic():
+        deleted, _ = Activation.objects.filter(pk=activation.pk).delete()
+        if deleted:
+            totals.subtract(activation)
     return bool(deleted)
 
 
@@ -124,7 +127,9 @@ def leave(user: Person) -> None:
     """
     now = timezone.now()
     InviteCode.objects.live().filter(owner=user).update(retired_at=now)
-    Activation.objects.filter(invitee=user, activated_at__gt=now - SETTLED_AFTER).delete()
+    mine = activation_of(user)
+    if mine is not None and mine.activated_at > now - SETTLED_AFTER:
+        void(mine)
 
 
 def activation_of(invitee: Person) -> Activation | None:

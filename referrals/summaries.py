@@ -6,10 +6,12 @@ from datetime import UTC, date, datetime, timedelta
 from typing import Any, NamedTuple
 
 from django.contrib.auth import get_user_model
-from django.db.models import Count, F, OuterRef, QuerySet, Subquery, Window
-from django.db.models.functions import RowNumber, TruncDate
+from django.db.models import Count, F, OuterRef, QuerySet
+from django.db.models.functions import TruncDate
 from django.utils import timezone
 
+from referrals import totals
+from referrals.columns import Column
 from referrals.models import Activation, InviteCode, Person
 
 NEWEST_SHOWN = 100  # invitees in the profile; all of them are in the paged listing
@@ -35,7 +37,7 @@ class Summary(NamedTuple):
     activated_invite_code: str | None
     invited_users: list[str]
     invited_users_count: int
-    inviter: Inviter | None = None  # only of `summaries`
+    inviter: Inviter | None
 
 
 def invited(inviter: Person) -> QuerySet[Activation, Any]:
@@ -56,41 +58,20 @@ def rows(inviter: Person) -> Iterator[tuple[str | None, datetime]]:
 
 
 def summary(user: Person) -> Summary:
-    """All that the profile says of referrals, in three queries."""
-    code = (
-        InviteCode.objects.live()
-        .annotate(activated=Subquery(_activated_code_of_owner()))
-        .filter(owner=user)
-        .first()
-    )
-    if code is None:
-        return summaries([user])[user.pk]
-    names = _newest_invited(user)
-    return Summary(
-        invite_code=code.code,
-        invite_link=code.invite_link,
-        activated_invite_code=code.activated,  # type: ignore[attr-defined]
-        invited_users=names,
-        invited_users_count=Activation.objects.filter(inviter=user).count(),
-    )
+    """All that the profile says of referrals."""
+    return summaries([user])[user.pk]
 
 
 def summaries(users: Sequence[Person]) -> dict[int, Summary]:
-    """The same for many people at once, with who invited each: four queries for all."""
+    """The same for many people at once: three queries, none of which reads all who came."""
     activations = Activation.objects.select_related("invite_code", "inviter")
-    received = Activation.objects.filter(inviter__in=users)
     codes_of = {c.owner_id: c for c in InviteCode.objects.live().filter(owner__in=users)}
     invited_by = {a.invitee_id: a for a in activations.filter(invitee__in=users)}
-    counts = dict(received.values_list("inviter").annotate(Count("pk")))
-    newest = _newest_invited_of(received)
+    people = get_user_model()._default_manager.filter(pk__in=[user.pk for user in users])
+    came = people.annotate(invited=totals.invited(), newest=_newest())
     return {
-        user.pk: _summary(
-            codes_of.get(user.pk),
-            invited_by.get(user.pk),
-            newest.get(user.pk, []),
-            counts.get(user.pk, 0),
-        )
-        for user in users
+        pk: _summary(codes_of.get(pk), invited_by.get(pk), newest or [], count)
+        for pk, newest, count in came.values_list("pk", "newest", "invited")
     }
 
 
@@ -109,29 +90,11 @@ def _summary(
     )
 
 
-def _newest_invited_of(received: QuerySet[Activation]) -> dict[int, list[str]]:
-    """The newest invitees of each inviter, out of one query."""
+def _newest() -> Column:
+    """The names of the newest invitees of each of a queryset of people."""
     name = f"invitee__{_username_field()}"
-    rank = Window(
-        RowNumber(), partition_by="inviter", order_by=[F("activated_at").desc(), F("id").desc()]
-    )
-    ranked = received.filter(**{f"{name}__isnull": False}).annotate(rank=rank)
-    newest: dict[int, list[str]] = defaultdict(list)
-    rows = ranked.filter(rank__lte=NEWEST_SHOWN).order_by("inviter", "rank")
-    for inviter, invitee in rows.values_list("inviter", name):
-        newest[inviter].append(invitee)
-    return newest
-
-
-def _activated_code_of_owner() -> QuerySet[Activation, tuple[str]]:
-    return Activation.objects.filter(invitee=OuterRef("owner")).values_list("invite_code__code")
-
-
-def _newest_invited(inviter: Person) -> list[str]:
-    name = f"invitee__{_username_field()}"
-    newest = Activation.objects.filter(inviter=inviter, **{f"{name}__isnull": False})
-    ordered = newest.order_by("-activated_at", "-id")
-    return list(ordered.values_list(name, flat=True)[:NEWEST_SHOWN])
+    named = Activation.objects.filter(inviter=OuterRef("pk"), **{f"{name}__isnull": False})
+    return Column(named.order_by("-activated_at", "-id").values(cell=F(name))[:NEWEST_SHOWN])
 
 
 def _username_field() -> str:
@@ -143,7 +106,7 @@ def statistics(inviter: Person, days: int) -> Statistics:
     today = timezone.now().date()
     by_day = _by_day(inviter, today - timedelta(days=max(days, 30) - 1))
     return Statistics(
-        total=Activation.objects.filter(inviter=inviter).count(),
+        total=totals.of(inviter),
         last_7_days=sum(by_day[today - timedelta(days=n)] for n in range(7)),
         last_30_days=sum(by_day[today - timedelta(days=n)] for n in range(30)),
         per_day=[

@@ -26,6 +26,7 @@ COLUMNS = {
     "users_confirmationcode": f"{CODE}, live, charged, language, delivery, due_at, tries, gateway, "
     "delivery_error",
 }
+TOTALS = "referrals_invitedtotal", "referrals_rollup"  # of whoever was there before
 
 
 def load(size: int, replace: bool = False) -> None:
@@ -36,11 +37,12 @@ def load(size: int, replace: bool = False) -> None:
         _refuse_to_replace(cursor, replace)
         cursor.execute("SET LOCAL synchronous_commit = off")
         cursor.execute("SET LOCAL maintenance_work_mem = '512MB'")
-        cursor.execute(f"TRUNCATE {', '.join(COLUMNS)} CASCADE")
+        cursor.execute(f"TRUNCATE {', '.join([*COLUMNS, *TOTALS])} CASCADE")
         with without_indexes(cursor, progress, list(COLUMNS)):
             _copy_all(cursor, progress, Crowd(size))
     with connection.cursor() as cursor:
         cursor.execute(f"VACUUM (ANALYZE) {', '.join(COLUMNS)}")
+    call_command("roll_up")
 
 
 def _copy_all(cursor: Any, progress: Progress, crowd: Crowd) -> None:
