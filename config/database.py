@@ -2,7 +2,7 @@
 
 from typing import Any
 
-POSTGRESQL = "django.db.backends.postgresql"
+POSTGRESQL = "config.postgresql"
 
 
 def limit(database: dict[str, Any], **limits: int) -> None:

@@ -1,6 +1,7 @@
 """Cursor pages: every page costs the same, however deep."""
 
 import re
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from django.conf import settings
@@ -12,6 +13,7 @@ from rest_framework import exceptions, pagination
 from rest_framework.request import Request
 from rest_framework.utils.urls import replace_query_param
 
+Read = Callable[[int, bool, Any], list[Any]]  # how many, which way, from where
 POSITIVE = re.compile(r"[0-9]{1,9}")
 
 
@@ -39,12 +41,19 @@ class CursorPagination(pagination.CursorPagination):
     def paginate_queryset(
         self, queryset: QuerySet[Any], request: Request, view: Any = None
     ) -> list[Any]:
+        def read(limit: int, back: bool, position: Any) -> list[Any]:
+            return list(self._beyond(queryset, back, position)[:limit])
+
+        return self.paginate(read, request, view.ordering)
+
+    def paginate(self, read: Read, request: Request, ordering: Sequence[str]) -> list[Any]:
+        """A page of the rows that `read` finds on one side of a position, nearest first."""
         self.path = request.path
         self.base_url = settings.SITE_URL + request.get_full_path()
-        self.ordering = tuple(view.ordering)
+        self.ordering = tuple(ordering)
         size = self.get_page_size(request)
         back, position = self._asked_for(request)
-        rows = list(self._beyond(queryset, back, position)[: size + 1])
+        rows = read(size + 1, back, position)
         self.page = rows[:size][::-1] if back else rows[:size]
         more, came_from = len(rows) > size, position is not None
         self.has_next, self.has_previous = (came_from, more) if back else (more, came_from)

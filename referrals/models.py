@@ -13,6 +13,10 @@ Person: TypeAlias = Any  # whatever settings.AUTH_USER_MODEL names
 BEGINNING = datetime(1970, 1, 1, tzinfo=UTC)  # before anybody invited anybody
 
 
+def invite_link(code: str) -> str:
+    return f"{settings.SITE_URL}/i/{code}/"
+
+
 class InviteCodeQuerySet(models.QuerySet["InviteCode"]):
     def live(self) -> "InviteCodeQuerySet":
         """The codes that people show as theirs: one an owner."""
@@ -53,7 +57,7 @@ class InviteCode(models.Model):
 
     @property
     def invite_link(self) -> str:
-        return f"{settings.SITE_URL}/i/{self.code}/"
+        return invite_link(self.code)
 
 
 class Activation(models.Model):

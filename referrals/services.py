@@ -3,10 +3,11 @@
 from datetime import timedelta
 
 from django.db import IntegrityError, transaction
+from django.db.models import QuerySet
 from django.utils import timezone
 from prometheus_client import Counter
 
-from referrals import codes, flood_guard, totals
+from referrals import codes, flood_guard, prepared, totals
 from referrals.exceptions import (
     CodeResetTooSoon,
     InviteCodeAlreadyActivated,
@@ -16,6 +17,7 @@ from referrals.exceptions import (
     OwnInviteCode,
 )
 from referrals.models import Activation, InviteCode, Person
+from referrals.transactions import around_one_statement
 
 ACTIVATIONS = Counter("activations", "Invite codes activated, each person once.")
 LENGTHS_TO_TRY = (codes.LENGTH,) * 5 + (codes.LONGER_LENGTH,) * 5
@@ -78,7 +80,7 @@ def activate(
     if theirs.owner_id == invitee.pk:
         raise OwnInviteCode
     try:
-        with transaction.atomic():
+        with around_one_statement():
             activation = _record(invitee, theirs)
     except IntegrityError:
         # A parallel request of the same person was faster; its row decides.
@@ -91,12 +93,11 @@ def _find(invite_code: str, invitee: Person, address: str | None) -> InviteCode:
     guards = [("wrong_invite_codes", address), ("wrong_invite_codes_of_a_user", invitee.pk)]
     for guard, who in guards:
         flood_guard.check(guard, who)
-    found = InviteCode.objects.open().filter(code=invite_code).first()
-    if found is None:
-        for guard, who in guards:
-            flood_guard.count(guard, who)
-        raise InviteCodeNotFound
-    return found
+    for found in _open(invite_code):
+        return found
+    for guard, who in guards:
+        flood_guard.count(guard, who)
+    raise InviteCodeNotFound
 
 
 def void(activation: Activation) -> bool:
@@ -133,7 +134,17 @@ def leave(user: Person) -> None:
 
 
 def activation_of(invitee: Person) -> Activation | None:
-    return Activation.objects.select_related("invite_code").filter(invitee=invitee).first()
+    return next(iter(_activations_of(invitee.pk)), None)
+
+
+@prepared.rows
+def _activations_of(invitee: int) -> QuerySet[Activation]:
+    return Activation.objects.select_related("invite_code").filter(invitee=invitee)
+
+
+@prepared.rows
+def _open(code: str) -> QuerySet[InviteCode]:
+    return InviteCode.objects.open().filter(code=code)
 
 
 def _record(invitee: Person, invite_code: InviteCode) -> Activation:

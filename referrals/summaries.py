@@ -6,14 +6,16 @@ from datetime import UTC, date, datetime, timedelta
 from typing import Any, NamedTuple
 
 from django.contrib.auth import get_user_model
-from django.db.models import Count, F, OuterRef, QuerySet
+from django.db.models import Count, F, OuterRef, QuerySet, Subquery
 from django.db.models.functions import TruncDate
 from django.utils import timezone
 
-from referrals import totals
+from referrals import prepared, totals
 from referrals.columns import Column
-from referrals.models import Activation, InviteCode, Person
+from referrals.models import Activation, InviteCode, Person, invite_link
 
+# Somebody's code, the code that they activated, the newest whom they invited, and how many.
+Part = tuple[str | None, str | None, list[str] | None, int]
 NEWEST_SHOWN = 100  # invitees in the profile; all of them are in the paged listing
 
 
@@ -37,29 +39,20 @@ class Summary(NamedTuple):
     activated_invite_code: str | None
     invited_users: list[str]
     invited_users_count: int
-    inviter: Inviter | None
-
-
-def invited(inviter: Person) -> QuerySet[Activation, Any]:
-    """Everyone who activated this person's code: `{phone_number, activated_at}` each.
-
-    The name of somebody whose account is closed is null.
-    """
-    return Activation.objects.filter(inviter=inviter).values(
-        "id", "activated_at", phone_number=F(f"invitee__{_username_field()}")
-    )
+    inviter: Inviter | None = None  # only of `summaries`
 
 
 def rows(inviter: Person) -> Iterator[tuple[str | None, datetime]]:
-    """The same as `invited`, newest first, for a file: never all of them in memory."""
+    """Everyone who activated this person's code, newest first, for a file: never all in memory."""
     newest = Activation.objects.filter(inviter=inviter).order_by("-activated_at", "-id")
     name = f"invitee__{_username_field()}"
     return newest.values_list(name, "activated_at").iterator(chunk_size=2000)
 
 
 def summary(user: Person) -> Summary:
-    """All that the profile says of referrals."""
-    return summaries([user])[user.pk]
+    """All that the profile says of referrals, in one query."""
+    [(code, activated, newest, count)] = _part_of(user.pk)
+    return Summary(code, code and invite_link(code), activated, newest or [], count)
 
 
 def summaries(users: Sequence[Person]) -> dict[int, Summary]:
@@ -68,7 +61,7 @@ def summaries(users: Sequence[Person]) -> dict[int, Summary]:
     codes_of = {c.owner_id: c for c in InviteCode.objects.live().filter(owner__in=users)}
     invited_by = {a.invitee_id: a for a in activations.filter(invitee__in=users)}
     people = get_user_model()._default_manager.filter(pk__in=[user.pk for user in users])
-    came = people.annotate(invited=totals.invited(), newest=_newest())
+    came = people.annotate(invited=totals.invited(), newest=_newest(of=OuterRef("pk")))
     return {
         pk: _summary(codes_of.get(pk), invited_by.get(pk), newest or [], count)
         for pk, newest, count in came.values_list("pk", "newest", "invited")
@@ -90,10 +83,19 @@ def _summary(
     )
 
 
-def _newest() -> Column:
-    """The names of the newest invitees of each of a queryset of people."""
+@prepared.rows
+def _part_of(user: int) -> QuerySet[Any, Part]:
+    live = InviteCode.objects.live().filter(owner=OuterRef("pk")).values("code")
+    activated = Activation.objects.filter(invitee=OuterRef("pk")).values("invite_code__code")
+    people = get_user_model()._default_manager.filter(pk=user)
+    newest = _newest(of=user)  # named, so that PostgreSQL knows whether it is somebody popular
+    return people.values_list(Subquery(live), Subquery(activated), newest, totals.invited())
+
+
+def _newest(of: Any) -> Column:
+    """The names of somebody's newest invitees, or of those of each of a queryset of people."""
     name = f"invitee__{_username_field()}"
-    named = Activation.objects.filter(inviter=OuterRef("pk"), **{f"{name}__isnull": False})
+    named = Activation.objects.filter(inviter=of, **{f"{name}__isnull": False})
     return Column(named.order_by("-activated_at", "-id").values(cell=F(name))[:NEWEST_SHOWN])
 
 

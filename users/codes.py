@@ -10,11 +10,12 @@ from datetime import datetime, timedelta
 
 from django.conf import settings
 from django.db import IntegrityError, transaction
-from django.db.models import F, Q
+from django.db.models import F, Q, QuerySet
 from django.utils import timezone
 from django.utils.crypto import constant_time_compare
 from django.utils.translation import get_language
 
+from referrals import prepared
 from users import keys, limits, phone_numbers
 from users.exceptions import (
     CodeRequestedTooSoon,
@@ -50,8 +51,10 @@ def check(phone_number: str, digits: str, user: User | None = None) -> Confirmat
     """
     if phone_numbers.test_code(phone_number):
         limits.refuse_spent_test_number(phone_number)
-    code = _live(phone_number, user).filter(phone_number=phone_number).first()
-    if code is None or _is_too_short_now(code) or not _pay(code):
+    code = _sent(phone_number, user)
+    if code is None or _is_too_short_now(code):
+        raise ConfirmationCodeExpired
+    if not _pay(code.pk, settings.CONFIRMATION_CODE_ATTEMPTS, timezone.now()):
         raise ConfirmationCodeExpired
     if not constant_time_compare(derive(code), digits):
         limits.count_failed_guess()
@@ -61,8 +64,7 @@ def check(phone_number: str, digits: str, user: User | None = None) -> Confirmat
 
 def use_up(code: ConfirmationCode) -> None:
     """Marks a right code as used; of twenty who hold it, one gets past here."""
-    unused = ConfirmationCode.objects.filter(pk=code.pk, used_at=None)
-    if not unused.update(used_at=timezone.now(), live=False):
+    if not _mark_used(code.pk, timezone.now()):
         raise ConfirmationCodeExpired
 
 
@@ -87,6 +89,17 @@ def _key(code: ConfirmationCode) -> bytes:
         if keys.name(key) == code.key_id:
             return key
     raise ConfirmationCodeExpired
+
+
+def _sent(phone_number: str, user: User | None) -> ConfirmationCode | None:
+    if user:
+        return _live(phone_number, user).filter(phone_number=phone_number).first()
+    return next(iter(_for_signing_in(phone_number)), None)
+
+
+@prepared.rows
+def _for_signing_in(phone_number: str) -> QuerySet[ConfirmationCode]:
+    return ConfirmationCode.objects.live(phone_number)
 
 
 def _live(phone_number: str, user: User | None) -> ConfirmationCodeQuerySet:
@@ -137,14 +150,16 @@ def _too_soon(phone_number: str, user: User | None, now: datetime) -> CodeReques
     return CodeRequestedTooSoon(wait=settings.CONFIRMATION_CODE_PAUSE - elapsed)
 
 
-def _pay(code: ConfirmationCode) -> bool:
-    payable = ConfirmationCode.objects.filter(
-        pk=code.pk,
-        live=True,
-        attempts__lt=settings.CONFIRMATION_CODE_ATTEMPTS,
-        expires_at__gt=timezone.now(),
-    )
-    return bool(payable.update(attempts=F("attempts") + 1))
+@prepared.update
+def _pay(pk: int, most: int, now: datetime) -> prepared.Change:
+    live = ConfirmationCode.objects.filter(pk=pk, live=True)
+    return live.filter(attempts__lt=most, expires_at__gt=now), {"attempts": F("attempts") + 1}
+
+
+@prepared.update
+def _mark_used(pk: int, now: datetime) -> prepared.Change:
+    unused = ConfirmationCode.objects.filter(pk=pk, used_at=None)
+    return unused, {"used_at": now, "live": False}
 
 
 def _attempts_left(code: ConfirmationCode) -> int:

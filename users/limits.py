@@ -10,9 +10,10 @@ from typing import Any
 
 from django.conf import settings
 from django.db import IntegrityError, connection, transaction
-from django.db.models import Case, Count, F, Min, Q, Sum, When
+from django.db.models import Case, Count, F, Min, Q, QuerySet, Sum, When
 from django.utils import timezone
 
+from referrals import prepared
 from users import phone_numbers
 from users.exceptions import TooManyCodes
 from users.models import ConfirmationCode, Tally, User
@@ -20,6 +21,7 @@ from users.models import ConfirmationCode, Tally, User
 HOUR, DAY, MONTH = timedelta(hours=1), timedelta(days=1), timedelta(days=30)
 SHORT, LONG = 4, 6  # digits of a code
 FAILED_GUESSES, SMS = "failed_guesses", "sms"
+UNLIMITED = 2**31 - 1  # what the column holds
 
 
 def next_length(phone_number: str, asked: int, now: datetime) -> int:
@@ -68,9 +70,13 @@ def refuse_spent_test_number(phone_number: str) -> None:
 
 def is_spraying(now: datetime) -> bool:
     """Whether so many guesses fail, all numbers together, that four digits are unsafe."""
-    hours = Tally.objects.filter(name=FAILED_GUESSES, since__gt=now - DAY - HOUR)
-    failed = hours.aggregate(failed=Sum("count", default=0))["failed"]
-    return bool(failed > settings.SPRAY_LIMIT)
+    return sum(_tallies(FAILED_GUESSES, now - DAY - HOUR)) > settings.SPRAY_LIMIT
+
+
+@prepared.rows
+def _tallies(name: str, after: datetime) -> QuerySet[Tally, int]:
+    """One an hour, or one a day."""
+    return Tally.objects.filter(name=name, since__gt=after).values_list("count", flat=True)
 
 
 def count_failed_guess() -> None:
@@ -120,15 +126,19 @@ def _refuse_one_too_many(spent: dict[str, Any], now: datetime) -> None:
         raise TooManyCodes(wait=max(waits))
 
 
-def _add(name: str, since: datetime, limit: int | None = None) -> bool:
+def _add(name: str, since: datetime, limit: int = UNLIMITED) -> bool:
     """Adds one to a tally, exactly, unless it has reached the limit."""
-    tally = Tally.objects.filter(name=name, since=since)
-    roomy = tally if limit is None else tally.filter(count__lt=limit)
-    if roomy.update(count=F("count") + 1):
+    if _add_to(name, since, limit):
         return True
     try:
         with transaction.atomic():
             Tally.objects.create(name=name, since=since, count=1)
     except IntegrityError:  # it exists: full, or made by somebody else just now
-        return bool(roomy.update(count=F("count") + 1))
+        return bool(_add_to(name, since, limit))
     return True
+
+
+@prepared.update
+def _add_to(name: str, since: datetime, limit: int) -> prepared.Change:
+    roomy = Tally.objects.filter(name=name, since=since, count__lt=limit)
+    return roomy, {"count": F("count") + 1}

@@ -1,10 +1,13 @@
 """How people sign in."""
 
+from datetime import datetime
+
 from django.conf import settings
 from django.db import IntegrityError, transaction
+from django.db.models import QuerySet
 from django.utils import timezone
 
-from referrals import flood_guard
+from referrals import flood_guard, prepared
 from users import audit, codes, delivery, limits, sessions
 from users.client import Client
 from users.exceptions import AccountBlocked, InvalidConfirmationCode
@@ -36,7 +39,7 @@ def sign_in(phone_number: str, confirmation_code: str, client: Client) -> tuple[
     with transaction.atomic():
         # The person before the code: whoever closes, moves or unblocks locks them so too.
         user, is_new = find_or_sign_up(phone_number)
-        is_admitted = _admit(user)
+        is_admitted = _admit(user.pk, timezone.now())
         codes.use_up(code)
         proof = codes.proof_length(code)
         opened = is_admitted and sessions.open_sign_in(user, proof, client)
@@ -49,9 +52,7 @@ def sign_in(phone_number: str, confirmation_code: str, client: Client) -> tuple[
 
 def find_or_sign_up(phone_number: str) -> tuple[User, bool]:
     """Returns the person with this number, and whether this call made the account."""
-    known = User.objects.filter(phone_number=phone_number)
-    user = known.first()
-    if user is not None:
+    for user in _known(phone_number):
         return user, False
     try:
         with transaction.atomic():
@@ -59,7 +60,13 @@ def find_or_sign_up(phone_number: str) -> tuple[User, bool]:
             _promote_the_first(user)
             return user, True
     except IntegrityError:
-        return known.get(), False
+        [user] = _known(phone_number)
+        return user, False
+
+
+@prepared.rows
+def _known(phone_number: str) -> QuerySet[User]:
+    return User.objects.filter(phone_number=phone_number)
 
 
 def check(
@@ -86,7 +93,7 @@ def _promote_the_first(user: User) -> None:
         user.save(update_fields=["is_staff", "is_superuser"])
 
 
-def _admit(user: User) -> bool:
+@prepared.update
+def _admit(user: int, now: datetime) -> prepared.Change:
     # The update waits for a block that is under way, so nobody slips in beside it.
-    active = User.objects.filter(pk=user.pk, is_active=True)
-    return bool(active.update(last_login=timezone.now()))
+    return User.objects.filter(pk=user, is_active=True), {"last_login": now}

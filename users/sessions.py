@@ -1,11 +1,13 @@
 """Sign-ins: opened by a code, kept alive by refreshing, ended in one statement."""
 
 import logging
+from datetime import datetime
 
 from django.conf import settings
-from django.db.models import Exists, F, OuterRef
+from django.db.models import Exists, F, OuterRef, QuerySet
 from django.utils import timezone
 
+from referrals import prepared
 from users import audit
 from users.client import Client
 from users.exceptions import TokenNotValid, TokenReused
@@ -40,7 +42,7 @@ def refresh(raw: str, client: Client) -> SignIn:
     or leaked: the sign-in is ended (RFC 9700, 4.14.2).
     """
     token = RefreshToken.read(raw)
-    if _rotate(token):
+    if _rotate(token["sid"], token["gen"], timezone.now()):
         return _live(token["sid"])
     sign_in = _live(token["sid"])
     if token["gen"] > sign_in.generation:
@@ -74,20 +76,23 @@ def end_others(sign_in: SignIn, client: Client) -> None:
 
 
 def _live(pk: int) -> SignIn:
-    live = SignIn.objects.live().select_related("user")
-    sign_in = live.filter(pk=pk, user__is_active=True).first()
-    if sign_in is None:
-        raise TokenNotValid
-    return sign_in
+    for sign_in in _with_user(pk):
+        return sign_in
+    raise TokenNotValid
 
 
-def _rotate(token: RefreshToken) -> bool:
-    now = timezone.now()
+@prepared.rows
+def _with_user(pk: int) -> QuerySet[SignIn]:
+    return SignIn.objects.live().select_related("user").filter(pk=pk, user__is_active=True)
+
+
+@prepared.update
+def _rotate(pk: int, generation: int, now: datetime) -> prepared.Change:
     # Not `user__is_active`: Django would move the generation into a subquery, and
     # PostgreSQL would not look at it again after waiting for a parallel refresh.
     active = Exists(User.objects.filter(pk=OuterRef("user_id"), is_active=True))
-    current = SignIn.objects.live().filter(active, pk=token["sid"], generation=token["gen"])
-    return bool(current.update(generation=F("generation") + 1, rotated_at=now, last_used_at=now))
+    current = SignIn.objects.live().filter(active, pk=pk, generation=generation)
+    return current, {"generation": F("generation") + 1, "rotated_at": now, "last_used_at": now}
 
 
 def _end_replayed(sign_in: SignIn, client: Client) -> None:

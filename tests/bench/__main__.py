@@ -11,7 +11,7 @@ import django
 
 from tests import environment  # starts PostgreSQL, where DATABASE_URL names none
 from tests.bench.server import SETTINGS, Server
-from tests.stack import eventually, new_database
+from tests.stack import new_database
 
 __all__ = ["environment"]
 
@@ -34,15 +34,15 @@ def main() -> None:
     arguments.add_argument("--quick", action="store_true", help="For CI: short, for the ratios.")
     arguments.add_argument("--loaded", action="store_true", help="DATABASE_URL has its people.")
     arguments.add_argument("--only", default="", help="Rows whose name holds this text.")
-    arguments.add_argument("--requests", type=int, default=20_000, help="Before the memory's end.")
+    arguments.add_argument("--requests", type=int, default=100_000, help="Between memory's rows.")
+    arguments.add_argument("--markdown", action="store_true", help="Print the tables as Markdown.")
     asked = arguments.parse_args()
     with loaded(asked.users, asked.loaded) as url, Server(url, None, **SETTINGS) as server:
-        eventually(lambda: "ready" in server.log("worker"))
         server.adopt()
         django.setup()
         from tests.bench import measurement  # its models need the settings
 
-        measurement.measure(server, asked.quick, asked.only, asked.requests)
+        measurement.measure(server, asked)
 
 
 if __name__ == "__main__":

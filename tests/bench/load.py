@@ -14,7 +14,8 @@ from tests.bench.server import Server
 
 SCRIPT = Path(__file__).with_name("load.lua")
 CONNECTIONS = 16
-PREFIXES = {"ours": "/api/v1/", "yardstick": "/yardstick/"}
+PREFIXES = {"ours": "/api/v1/", "yardstick": "/api/yardstick/"}
+PAGES = {"ours": "/", "yardstick": "/yardstick/"}
 
 
 class Refused(Exception):
@@ -25,11 +26,18 @@ class Request(NamedTuple):
     path: str
     access: str = ""
     body: object = None
+    session: str = ""  # of a browser
+
+    @property
+    def headers(self) -> dict[str, str]:
+        if self.session:
+            return {"Cookie": f"sessionid={self.session}"}
+        return {"Authorization": f"Bearer {self.access}"} if self.access else {}
 
     def line(self, prefix: str) -> str:
-        method, bearer = "POST" if self.body else "GET", self.access and f"Bearer {self.access}"
+        method, who = "POST" if self.body else "GET", "".join(self.headers.values())
         body = json.dumps(self.body) if self.body else ""
-        return "\t".join([method, prefix + self.path, bearer, body])
+        return "\t".join([method, prefix + self.path, who, body])
 
 
 class Round(NamedTuple):
@@ -65,9 +73,7 @@ def _wrk(url: str, seconds: int, *arguments: str) -> dict[str, float]:
 
 def queries(server: Server, prefix: str, request: Request) -> int:
     """How many statements one request takes, BEGIN and COMMIT included."""
-    headers = {"X-Count-Queries": "1"}
-    if request.access:
-        headers["Authorization"] = f"Bearer {request.access}"
+    headers = {"X-Count-Queries": "1", **request.headers}
     url = f"{server.url}{prefix}{request.path}"
     method = "POST" if request.body else "GET"
     answer = httpx.request(method, url, headers=headers, json=request.body, timeout=30)

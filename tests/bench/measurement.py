@@ -2,6 +2,7 @@
 
 import statistics
 import sys
+from argparse import Namespace
 from typing import NamedTuple
 
 from rich.console import Console
@@ -39,10 +40,10 @@ class Result(NamedTuple):
     ratio: float  # of the throughputs, round by round
 
 
-def measure(server: Server, quick: bool, only: str, mixed: int) -> None:
-    people, results = People(), list[Result]()
+def measure(server: Server, asked: Namespace) -> None:
+    people, results, quick = People(), list[Result](), asked.quick
     watched = [scenario for scenario in SCENARIOS if scenario.target or not quick]
-    chosen = [scenario for scenario in watched if only in scenario.name]
+    chosen = [scenario for scenario in watched if asked.only in scenario.name]
     pace = QUICK if quick else FULL
     with Progress(*Progress.get_default_columns(), TimeElapsedColumn()) as progress:
         for scenario in progress.track(chosen, description="rounds"):
@@ -50,20 +51,21 @@ def measure(server: Server, quick: bool, only: str, mixed: int) -> None:
             progress.console.print(report.line(results[-1]))
     console = Console(width=None if sys.stdout.isatty() else 132)
     extras: list[tuple[str, str]] = []
-    if not only:
+    if not asked.only:
         console.print("Memory, and a crowd that asks for codes …")
-        extras = [*memory.measured(server, people, 500 if quick else mixed)]
+        extras = [*memory.measured(server, people, 500 if quick else asked.requests)]
         extras += [] if quick else crowd.measured(server, people)
-    report.show(console, results, extras, User.objects.count())
+    report.show(console, results, extras, User.objects.count(), asked.markdown)
 
 
 def _measured(server: Server, people: People, scenario: Scenario, pace: Pace) -> Result:
     rounds: dict[str, list[Round]] = {side: [] for side in PREFIXES}
+    prefixes = scenario.prefixes
     counted = _count_queries(server, people, scenario)
     for number in range(pace.rounds):
-        for side in sorted(PREFIXES, reverse=number % 2 == 1):
+        for side in sorted(prefixes, reverse=number % 2 == 1):
             requests = scenario.requests(people, pace.prepared)
-            done = run(server, PREFIXES[side], requests, pace.seconds, scenario.is_once)
+            done = run(server, prefixes[side], requests, pace.seconds, scenario.is_once)
             rounds[side].append(done)
     pairs = zip(rounds["ours"], rounds["yardstick"], strict=True)
     ratio = statistics.median(ours.rate / yardstick.rate for ours, yardstick in pairs)
@@ -74,7 +76,7 @@ def _measured(server: Server, people: People, scenario: Scenario, pace: Pace) ->
 def _count_queries(server: Server, people: People, scenario: Scenario) -> dict[str, int]:
     """Asked twice: the first request of a worker also connects."""
     counted: dict[str, int] = {}
-    for side, prefix in PREFIXES.items():
+    for side, prefix in scenario.prefixes.items():
         for request in scenario.requests(people, 4)[:4]:
             counted[side] = queries(server, prefix, request)
     return counted

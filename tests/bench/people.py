@@ -5,12 +5,13 @@ from datetime import timedelta
 from itertools import count
 from typing import Any
 
+from django.contrib.sessions.backends.db import SessionStore
 from django.utils import timezone
 
 from referrals import codes as invite_codes
 from referrals.models import Activation, InviteCode
 from tests.load_data.people import NUMBERS, UNUSABLE_PASSWORD, phone_number
-from users import codes, keys, tokens
+from users import browser, codes, keys, tokens
 from users.models import ConfirmationCode, Purpose, SignIn, User
 
 LOADED_AT_MOST = NUMBERS // 2
@@ -47,6 +48,10 @@ class People:
 
     def access(self, people: list[User], proof_length: int = 4) -> list[str]:
         return [tokens.pair(s).access for s in self.sign_ins(people, proof_length)]
+
+    def sessions(self, people: list[User]) -> list[str]:
+        """A browser's session for each."""
+        return [_session(sign_in) for sign_in in self.sign_ins(people)]
 
     def refresh(self, people: list[User]) -> list[str]:
         return [tokens.pair(sign_in).refresh for sign_in in self.sign_ins(people)]
@@ -88,3 +93,10 @@ class People:
         drawn = {self.chance.randint(1, self.largest_loaded) for _ in range(many)}
         found = InviteCode.objects.open().filter(owner__in=drawn).values_list("code", flat=True)
         return list(found)
+
+
+def _session(sign_in: SignIn) -> str:
+    store = SessionStore()
+    store[browser.KEY] = sign_in.pk
+    store.create()
+    return str(store.session_key)

@@ -21,7 +21,9 @@ def line(result: "Result") -> str:
     return f"{result.name:<32} {result.ours.rate:7.0f}/s   × {result.ratio:.2f} of the yardstick"
 
 
-def show(console: Console, results: "Sequence[Result]", extras: Extras, users: int) -> None:
+def show(
+    console: Console, results: "Sequence[Result]", extras: Extras, users: int, as_markdown: bool
+) -> None:
     title = f"{users:,} people, {psutil.cpu_count()} cores shared with the database and the load"
     console.print(_table(title, results))
     console.print(_bars(results))
@@ -29,6 +31,8 @@ def show(console: Console, results: "Sequence[Result]", extras: Extras, users: i
         console.print(f"{name:<60} {value}")
     FOLDER.mkdir(exist_ok=True)
     (FOLDER / "bench.md").write_text(_markdown(title, results, extras))
+    if as_markdown:
+        print(_markdown(title, results, extras))
     (FOLDER / "bench.svg").write_text(_svg(results))
     console.print(f"Written to {FOLDER}/bench.md and {FOLDER}/bench.svg")
 
@@ -40,13 +44,19 @@ def _cells(result: "Result") -> list[str]:
         f"{ours.rate:.0f}",
         f"{yardstick.rate:.0f}",
         f"{result.ratio:.2f}",
-        f"{result.target:.2f}" if result.target else "",
+        _target(result),
         f"{ours.p50:.1f}",
         f"{ours.p95:.1f}",
         f"{ours.p99:.1f}",
         f"{result.queries['ours']} : {result.queries['yardstick']}",
         f"{ours.cpu:.2f} : {yardstick.cpu:.2f}",
     ]
+
+
+def _target(result: "Result") -> str:
+    if result.target is None:
+        return ""
+    return f"{result.target:.2f} {'missed' if _is_missed(result) else 'met'}"
 
 
 def _is_missed(result: "Result") -> bool:

@@ -13,7 +13,7 @@ from django.utils.http import urlencode
 
 from referrals.models import Activation
 from referrals.services import live_invite_code
-from tests.bench.load import Request
+from tests.bench.load import PAGES, PREFIXES, Request
 from tests.bench.people import People
 from users.models import User
 
@@ -26,6 +26,7 @@ class Scenario(NamedTuple):
     requests: Callable[[People, int], list[Request]]
     target: float | None = None  # of the yardstick's throughput
     is_once: bool = False  # each request can be sent a single time
+    prefixes: dict[str, str] = PREFIXES
 
 
 def profile(invited: int) -> Callable[[People, int], list[Request]]:
@@ -86,6 +87,11 @@ def deep_page(people: People, many: int) -> list[Request]:
     return [Request(f"referrals/invited/?{urlencode({'cursor': position})}", access)]
 
 
+def profile_page(people: People, many: int) -> list[Request]:
+    inviters = [people.inviter_of(20) for _ in range(5)]
+    return [Request("profile/", session=key) for key in people.sessions(inviters)]
+
+
 def staff_list(people: People, many: int) -> list[Request]:
     staff = people.access(people.new(1, is_staff=True), proof_length=6)
     return [Request("users/", access) for access in staff]
@@ -112,6 +118,7 @@ SCENARIOS = [
     Scenario("activation, one inviter", activate_popular, 0.65, is_once=True),
     Scenario("invited list, first page", first_page, 0.70),
     Scenario("invited list, depth {depth}", deep_page, 0.70),
+    Scenario("profile page in a browser", profile_page, prefixes=PAGES),
     Scenario("staff list", staff_list),
     Scenario("staff search", staff_search),
 ]

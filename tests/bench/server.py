@@ -30,6 +30,11 @@ class Server(Stack):
         self.start("web", str(BIN / "gunicorn"), *config, "tests.bench.wsgi")
         eventually(lambda: httpx.get(f"{self.url}/readyz/").status_code == 200)
 
+    def start_worker(self) -> None:
+        """Returns when it listens; its log says nothing, for the sake of speed."""
+        super().start_worker()
+        eventually(lambda: "pidbox" in self.redis("PUBSUB", "CHANNELS", "*pidbox*"))
+
     def adopt(self) -> None:
         """Gives this process the server's settings, to make tokens and codes of its own."""
         os.environ.update({name: self.environment[name] for name in ("DATABASE_URL", "REDIS_URL")})

@@ -4,13 +4,15 @@ from django.urls import path
 
 from tests.bench import yardsticks_reading as reading
 from tests.bench import yardsticks_writing as writing
+from tests.bench.yardstick_page import profile_page
 
 urlpatterns = [
-    path("yardstick/auth/code/", writing.ask_for_code),
-    path("yardstick/auth/token/", writing.sign_in),
-    path("yardstick/auth/token/refresh/", writing.refresh),
-    path("yardstick/users/me/", reading.profile),
-    path("yardstick/users/", reading.people),
-    path("yardstick/referrals/activate/", writing.activate),
-    path("yardstick/referrals/invited/", reading.invited),
+    path("api/yardstick/auth/code/", writing.ask_for_code),
+    path("api/yardstick/auth/token/", writing.sign_in),
+    path("api/yardstick/auth/token/refresh/", writing.refresh),
+    path("api/yardstick/users/me/", reading.profile),
+    path("api/yardstick/users/", reading.people),
+    path("api/yardstick/referrals/activate/", writing.activate),
+    path("api/yardstick/referrals/invited/", reading.invited),
+    path("yardstick/profile/", profile_page),
 ]

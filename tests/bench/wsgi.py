@@ -7,27 +7,26 @@ BEGIN and COMMIT included.
 from collections.abc import Callable, Iterable
 from typing import Any
 
-from django.core.handlers.wsgi import WSGIHandler, WSGIRequest
+from django.core.handlers.wsgi import WSGIHandler
 from django.db import connection
-from django.test.utils import override_settings
 
+from config.wsgi import Request
 from config.wsgi import application as product
 
-PREFIX = "/yardstick/"
+PREFIXES = ("/api/yardstick/", "/yardstick/")
 Headers = list[tuple[str, str]]
 
 
-class BareRequest(WSGIRequest):
+class YardstickRequest(Request):
     urlconf = "tests.bench.urls"
 
 
-with override_settings(MIDDLEWARE=[]):
-    bare = WSGIHandler()
-bare.request_class = BareRequest
+yardsticks = WSGIHandler()  # behind the same middleware as the product
+yardsticks.request_class = YardstickRequest
 
 
 def application(environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
-    handler: Any = bare if environ["PATH_INFO"].startswith(PREFIX) else product
+    handler: Any = yardsticks if environ["PATH_INFO"].startswith(PREFIXES) else product
     if "HTTP_X_COUNT_QUERIES" in environ:
         return _counted(handler, environ, start_response)
     answer: Iterable[bytes] = handler(environ, start_response)

@@ -1,5 +1,6 @@
 """Reading by hand: a profile, the invited list, the staff's list of people."""
 
+import json
 from datetime import UTC, datetime
 from typing import Any
 from urllib.parse import quote
@@ -8,48 +9,39 @@ import jwt
 from django.conf import settings
 from django.core import signing
 from django.db import connection
-from django.http import HttpRequest, JsonResponse
+from django.http import HttpRequest, HttpResponse
+from psycopg2.extensions import adapt
 
-from users import keys
+from referrals import listing, summaries
+from referrals.prepared import Slot
+from users import keys, sessions
+from users.models import SignIn
 
 [KEY, *_] = keys.derive("tokens")
 PAGE = 100
+SIGN_IN_COLUMNS = len(SignIn._meta.concrete_fields)  # then come the user's
 INVITED = "/api/v1/referrals/invited/"
 PEOPLE = "/api/v1/users/"
 
-SIGN_IN = """
-    SELECT s.generation, s.rotated_at, s.created_at, u.id, u.phone_number, u.first_name,
-           u.last_name, u.email, u.avatar, u.date_joined, u.is_staff, s.proof_length
-    FROM users_signin s JOIN users_user u ON u.id = s.user_id
-    WHERE s.id = %s AND s.ended_at IS NULL AND u.is_active
-"""
-CODES = """
-    SELECT mine.code, (SELECT c.code FROM referrals_activation a
-                       JOIN referrals_invitecode c ON c.id = a.invite_code_id
-                       WHERE a.invitee_id = mine.owner_id)
-    FROM referrals_invitecode mine WHERE mine.owner_id = %s AND mine.retired_at IS NULL
-"""
-NEWEST = """
-    SELECT u.phone_number FROM referrals_activation a JOIN users_user u ON u.id = a.invitee_id
-    WHERE a.inviter_id = %s AND u.phone_number IS NOT NULL
-    ORDER BY a.activated_at DESC, a.id DESC LIMIT 100
-"""
-COUNT = "SELECT COUNT(*) FROM referrals_activation WHERE inviter_id = %s"
-FIRST_PAGE = """
-    SELECT a.id, a.activated_at, u.phone_number
-    FROM referrals_activation a JOIN users_user u ON u.id = a.invitee_id
-    WHERE a.inviter_id = %s ORDER BY a.activated_at DESC, a.id DESC LIMIT 101
-"""
-LATER_PAGE = """
-    SELECT a.id, a.activated_at, u.phone_number
-    FROM referrals_activation a JOIN users_user u ON u.id = a.invitee_id
-    WHERE a.inviter_id = %s AND a.activated_at <= %s
-      AND (a.activated_at < %s OR a.activated_at = %s AND a.id < %s)
-    ORDER BY a.activated_at DESC, a.id DESC LIMIT 101
-"""
+
+def statement(prepared: Any) -> str:
+    """A statement of the product, word for word, with its constants written out."""
+    _, sql, parameters = prepared.compiled
+    return str(sql) % tuple("%s" if isinstance(p, Slot) else _literal(p) for p in parameters)
+
+
+def _literal(constant: Any) -> str:
+    plain = str(constant) if isinstance(constant, str) else constant
+    return str(adapt(plain).getquoted().decode())
+
+
+SIGN_IN = statement(sessions._with_user)
+PART_OF = statement(summaries._part_of)
+FIRST_PAGE = statement(listing._first(PAGE + 1))
+LATER_PAGE = statement(listing._beyond(PAGE + 1, False))
 PERSON = (
-    "SELECT id, phone_number, first_name, last_name, email, avatar, date_joined, is_active,"
-    " is_staff, last_login FROM users_user"
+    "SELECT id, password, last_login, is_superuser, phone_number, first_name, last_name, email,"
+    " avatar, is_active, is_staff, date_joined, closed_at FROM users_user"
 )
 PEOPLE_PAGE = f"{PERSON} ORDER BY date_joined DESC, id DESC LIMIT 101"
 PEOPLE_FOUND = f"""{PERSON}
@@ -67,47 +59,43 @@ INVITERS_OF = """
     FROM referrals_activation a JOIN users_user u ON u.id = a.inviter_id
     JOIN referrals_invitecode c ON c.id = a.invite_code_id WHERE a.invitee_id = ANY(%s)
 """
-COUNTS_OF = (
-    "SELECT inviter_id, COUNT(*) FROM referrals_activation WHERE inviter_id = ANY(%s) GROUP BY 1"
-)
-NEWEST_OF = """
-    SELECT inviter_id, phone_number FROM (
-        SELECT a.inviter_id, u.phone_number, ROW_NUMBER() OVER (
-            PARTITION BY a.inviter_id ORDER BY a.activated_at DESC, a.id DESC) AS rank
-        FROM referrals_activation a JOIN users_user u ON u.id = a.invitee_id
-        WHERE a.inviter_id = ANY(%s) AND u.phone_number IS NOT NULL) AS ranked
-    WHERE rank <= 100 ORDER BY inviter_id, rank
+CAME_OF = """
+    SELECT u.id, (SELECT JSONB_AGG(cell) FROM (
+               SELECT i.phone_number AS cell FROM referrals_activation a
+               JOIN users_user i ON i.id = a.invitee_id
+               WHERE i.phone_number IS NOT NULL AND a.inviter_id = u.id
+               ORDER BY a.activated_at DESC, a.id DESC LIMIT 100) AS listed),
+           COALESCE(t.count, 0) + (SELECT COUNT(*) FROM referrals_activation a
+               WHERE a.inviter_id = u.id AND a.activated_at > COALESCE(t.counted_to, '1970-01-01Z'))
+    FROM users_user u LEFT JOIN referrals_invitedtotal t ON t.inviter_id = u.id
+    WHERE u.id = ANY(%s)
 """
 
 
 def signed_in(request: HttpRequest, cursor: Any) -> Any:
-    """The row of the sign-in and its user that an access token names."""
+    """The columns of the user whose sign-in an access token names."""
     access = request.META["HTTP_AUTHORIZATION"].removeprefix("Bearer ")
     cursor.execute(SIGN_IN, [jwt.decode(access, KEY, ["HS256"])["sid"]])
-    return cursor.fetchone()
+    return cursor.fetchone()[SIGN_IN_COLUMNS:]
 
 
-def profile(request: HttpRequest) -> JsonResponse:
+def profile(request: HttpRequest) -> HttpResponse:
     with connection.cursor() as cursor:
-        user = signed_in(request, cursor)[3:]
-        cursor.execute(CODES, [user[0]])
-        code, activated = cursor.fetchone()
-        cursor.execute(NEWEST, [user[0]])
-        newest = [number for (number,) in cursor.fetchall()]
-        cursor.execute(COUNT, [user[0]])
-        [count] = cursor.fetchone()
-    return JsonResponse(_profile(user, code, activated, newest, count))
+        user = signed_in(request, cursor)
+        cursor.execute(PART_OF, [user[0], user[0]])
+        code, activated, newest, count = cursor.fetchone()
+    return answer(_profile(user, code, activated, json.loads(newest or "[]"), count))
 
 
 def _profile(user: Any, code: str, activated: str | None, newest: Any, count: int) -> Any:
     return {
         "id": user[0],
-        "phone_number": user[1],
-        "first_name": user[2],
-        "last_name": user[3],
-        "email": user[4],
-        "avatar": user[5] or None,
-        "date_joined": utc(user[6]),
+        "phone_number": user[4],
+        "first_name": user[5],
+        "last_name": user[6],
+        "email": user[7],
+        "avatar": user[8] or None,
+        "date_joined": utc(user[11]),
         "invite_code": code,
         "invite_link": f"{settings.SITE_URL}/i/{code}/",
         "activated_invite_code": activated,
@@ -116,12 +104,12 @@ def _profile(user: Any, code: str, activated: str | None, newest: Any, count: in
     }
 
 
-def invited(request: HttpRequest) -> JsonResponse:
+def invited(request: HttpRequest) -> HttpResponse:
     with connection.cursor() as cursor:
-        user = signed_in(request, cursor)[3:]
+        user = signed_in(request, cursor)
         if "cursor" in request.GET:
             _, (moment, pk) = signing.loads(request.GET["cursor"], salt=INVITED)
-            cursor.execute(LATER_PAGE, [user[0], moment, moment, moment, pk])
+            cursor.execute(LATER_PAGE, [user[0], moment, moment, pk, moment])
         else:
             cursor.execute(FIRST_PAGE, [user[0]])
         rows = cursor.fetchall()
@@ -129,7 +117,7 @@ def invited(request: HttpRequest) -> JsonResponse:
     return _page(request, INVITED, results, [(row[1], row[0]) for row in rows])
 
 
-def people(request: HttpRequest) -> JsonResponse:
+def people(request: HttpRequest) -> HttpResponse:
     with connection.cursor() as cursor:
         signed_in(request, cursor)
         cursor.execute(*_people_query(request.GET.get("search")))
@@ -139,14 +127,10 @@ def people(request: HttpRequest) -> JsonResponse:
         codes = dict(cursor.fetchall())
         cursor.execute(INVITERS_OF, [ids])
         inviters = {row[0]: row[1:] for row in cursor.fetchall()}
-        cursor.execute(COUNTS_OF, [ids])
-        counts = dict(cursor.fetchall())
-        cursor.execute(NEWEST_OF, [ids])
-        newest: dict[int, list[str]] = {}
-        for inviter, number in cursor.fetchall():
-            newest.setdefault(inviter, []).append(number)
-    results = [_person(row, codes, inviters, counts, newest) for row in rows[:PAGE]]
-    return _page(request, PEOPLE, results, [(row[6], row[0]) for row in rows])
+        cursor.execute(CAME_OF, [ids])
+        came = {pk: (json.loads(newest or "[]"), count) for pk, newest, count in cursor.fetchall()}
+    results = [_person(row, codes, inviters, came) for row in rows[:PAGE]]
+    return _page(request, PEOPLE, results, [(row[11], row[0]) for row in rows])
 
 
 def _people_query(digits: str | None) -> tuple[str, dict[str, str]]:
@@ -163,26 +147,32 @@ def _people_query(digits: str | None) -> tuple[str, dict[str, str]]:
     }
 
 
-def _person(row: Any, codes: Any, inviters: Any, counts: Any, newest: Any) -> Any:
+def _person(row: Any, codes: Any, inviters: Any, came: Any) -> Any:
     pk = row[0]
     activated, *inviter = inviters.get(pk, (None, None, None))
     return {
-        **_profile(row, codes.get(pk), activated, newest.get(pk, []), counts.get(pk, 0)),
-        "is_active": row[7],
-        "is_staff": row[8],
-        "last_login": row[9] and utc(row[9]),
+        **_profile(row, codes.get(pk), activated, *came[pk]),
+        "is_active": row[9],
+        "is_staff": row[10],
+        "last_login": row[2] and utc(row[2]),
         "inviter": {"id": inviter[0], "phone_number": inviter[1]} if activated else None,
     }
 
 
-def _page(request: HttpRequest, path: str, results: Any, positions: Any) -> JsonResponse:
+def _page(request: HttpRequest, path: str, results: Any, positions: Any) -> HttpResponse:
     def link(back: bool, position: Any) -> str:
         cursor = signing.dumps([back, [position[0].isoformat(), position[1]]], salt=path)
         return f"{settings.SITE_URL}{path}?cursor={quote(cursor)}"
 
     following = link(False, positions[PAGE - 1]) if len(positions) > PAGE else None
     previous = link(True, positions[0]) if "cursor" in request.GET else None
-    return JsonResponse({"next": following, "previous": previous, "results": results})
+    return answer({"next": following, "previous": previous, "results": results})
+
+
+def answer(data: Any, status: int = 200) -> HttpResponse:
+    """As short as the product's; Django's own JsonResponse puts spaces in."""
+    body = json.dumps(data, ensure_ascii=False, separators=(",", ":"))
+    return HttpResponse(body, status=status, content_type="application/json")
 
 
 def utc(moment: datetime) -> str:

@@ -9,10 +9,13 @@ from typing import Any
 import jwt
 from django.conf import settings
 from django.db import connection, transaction
-from django.http import HttpRequest, JsonResponse
+from django.http import HttpRequest, HttpResponse
+from django.views.decorators.cache import cache_control
+from django.views.decorators.csrf import csrf_exempt
 
-from tests.bench.yardsticks_reading import KEY, signed_in, utc
-from users import keys
+from referrals import services as activating
+from tests.bench.yardsticks_reading import KEY, SIGN_IN, answer, signed_in, statement, utc
+from users import codes, keys, limits, services, sessions
 from users.delivery import deliver
 
 [CODES_KEY, *_] = keys.derive("codes")
@@ -46,53 +49,33 @@ NEW_CODE = """
     RETURNING id
 """
 TRAIL = """
-    INSERT INTO users_auditevent (event, user_id, masked_number, ip_address, at, details)
-    VALUES (%s, %s, %s, '127.0.0.1', %s, %s) RETURNING id
+    INSERT INTO users_auditevent (event, user_id, actor_id, masked_number, ip_address, at, details)
+    VALUES (%s, %s, NULL, %s, '127.0.0.1', %s, %s) RETURNING id
 """
 TALLY = "UPDATE users_tally SET count = count + 1 WHERE name = %s AND since = %s AND count < %s"
-LIVE = """
-    SELECT id, nonce, key_id, length, expires_at FROM users_confirmationcode
-    WHERE live AND phone_number = %s AND purpose = 'sign_in'
-"""
-PAY = """
-    UPDATE users_confirmationcode SET attempts = attempts + 1
-    WHERE id = %s AND live AND attempts < 3 AND expires_at > %s
-"""
-PERSON = "SELECT id, is_active FROM users_user WHERE phone_number = %s"
-ADMIT = "UPDATE users_user SET last_login = %s WHERE id = %s AND is_active"
-USE_UP = (
-    "UPDATE users_confirmationcode SET used_at = %s, live = false WHERE id = %s AND used_at IS NULL"
-)
+LIVE = statement(codes._for_signing_in)
+TALLIES = statement(limits._tallies)
+PAY = statement(codes._pay)
+PERSON = statement(services._known)
+ADMIT = statement(services._admit)
+USE_UP = statement(codes._mark_used)
 NEW_SIGN_IN = """
     INSERT INTO users_signin (user_id, proof_length, generation, rotated_at, user_agent,
-        ip_address, created_at, last_used_at)
-    VALUES (%s, 4, 0, %s, '', '127.0.0.1', %s, %s) RETURNING id
+        ip_address, created_at, last_used_at, ended_at)
+    VALUES (%s, 4, 0, %s, '', '127.0.0.1', %s, %s, NULL) RETURNING id
 """
-ROTATE = """
-    UPDATE users_signin SET generation = generation + 1, rotated_at = %s, last_used_at = %s
-    WHERE id = %s AND ended_at IS NULL AND generation = %s
-      AND EXISTS (SELECT FROM users_user u WHERE u.id = user_id AND u.is_active)
-"""
-ROTATED = """
-    SELECT s.generation, s.rotated_at, s.created_at, u.id
-    FROM users_signin s JOIN users_user u ON u.id = s.user_id
-    WHERE s.id = %s AND s.ended_at IS NULL AND u.is_active
-"""
-MINE = """
-    SELECT c.code FROM referrals_activation a JOIN referrals_invitecode c ON c.id = a.invite_code_id
-    WHERE a.invitee_id = %s
-"""
-THEIRS = """
-    SELECT c.id, c.owner_id FROM referrals_invitecode c JOIN users_user u ON u.id = c.owner_id
-    WHERE c.code = %s AND c.retired_at IS NULL AND c.revoked_at IS NULL AND u.is_active
-"""
+ROTATE = statement(sessions._rotate)
+MINE = statement(activating._activations_of)
+THEIRS = statement(activating._open)
 ACTIVATE = """
     INSERT INTO referrals_activation (invitee_id, inviter_id, invite_code_id, activated_at)
     VALUES (%s, %s, %s, %s) RETURNING id
 """
 
 
-def ask_for_code(request: HttpRequest) -> JsonResponse:
+@csrf_exempt
+@cache_control(no_store=True)
+def ask_for_code(request: HttpRequest) -> HttpResponse:
     number, now = json.loads(request.body)["phone_number"], datetime.now(UTC)
     hour, day, month = (now - timedelta(hours=n) for n in (1, 24, 720))
     lifetime = timedelta(seconds=300)
@@ -115,54 +98,58 @@ def ask_for_code(request: HttpRequest) -> JsonResponse:
         cursor.execute(TALLY, ["sms:RU", today, settings.SMS_PER_REGION_PER_DAY])
         cursor.execute(TALLY, ["sms", today, settings.SMS_PER_DAY])
     deliver.apply_async((pk,), expires=now + lifetime)
-    answer = {"phone_number": number, "code_length": 4, "expires_in": 300, "resend_in": 60}
-    return JsonResponse(answer, status=202)
+    said = {"phone_number": number, "code_length": 4, "expires_in": 300, "resend_in": 60}
+    return answer(said, 202)
 
 
-def sign_in(request: HttpRequest) -> JsonResponse:
+@csrf_exempt
+@cache_control(no_store=True)
+def sign_in(request: HttpRequest) -> HttpResponse:
     sent, now = json.loads(request.body), datetime.now(UTC)
     number = sent["phone_number"]
     with connection.cursor() as cursor:
         cursor.execute(LIVE, [number])
-        pk, nonce, *_ = cursor.fetchone()
-        cursor.execute(FAILED, [now - timedelta(hours=25)])
-        cursor.fetchone()
-        cursor.execute(PAY, [pk, now])
+        pk, _, _, _, nonce, *_ = cursor.fetchone()
+        cursor.execute(TALLIES, ["failed_guesses", now - timedelta(hours=25)])
+        cursor.fetchall()
+        cursor.execute(PAY, [pk, 3, now])
         if not hmac.compare_digest(_digits(number, nonce), sent["confirmation_code"]):
-            return JsonResponse({}, status=400)
+            return answer({}, 400)
         with transaction.atomic():
             cursor.execute(PERSON, [number])
-            [user, _] = cursor.fetchone()
+            [user, *_] = cursor.fetchone()
             cursor.execute(ADMIT, [now, user])
             cursor.execute(USE_UP, [now, pk])
             cursor.execute(NEW_SIGN_IN, [user, now, now, now])
             [opened] = cursor.fetchone()
         details = json.dumps({"sign_in": opened, "is_new": False})
         cursor.execute(TRAIL, ["signed_in", user, _mask(number), now, details])
-    return JsonResponse({**_pair(opened, 0, now, now), "is_new_user": False})
+    return answer({**_pair(opened, 0, now, now), "is_new_user": False})
 
 
-def refresh(request: HttpRequest) -> JsonResponse:
+@csrf_exempt
+@cache_control(no_store=True)
+def refresh(request: HttpRequest) -> HttpResponse:
     token = jwt.decode(json.loads(request.body)["refresh"], KEY, ["HS256"])
     now = datetime.now(UTC)
     with connection.cursor() as cursor:
-        cursor.execute(ROTATE, [now, now, token["sid"], token["gen"]])
-        cursor.execute(ROTATED, [token["sid"]])
-        generation, rotated_at, created_at, _ = cursor.fetchone()
-    return JsonResponse(_pair(token["sid"], generation, rotated_at, created_at))
+        cursor.execute(ROTATE, [now, now, token["gen"], token["sid"]])
+        cursor.execute(SIGN_IN, [token["sid"]])
+        _, _, _, generation, rotated_at, _, _, created_at, *_ = cursor.fetchone()
+    return answer(_pair(token["sid"], generation, rotated_at, created_at))
 
 
-def activate(request: HttpRequest) -> JsonResponse:
+@csrf_exempt
+def activate(request: HttpRequest) -> HttpResponse:
     code, now = json.loads(request.body)["invite_code"], datetime.now(UTC)
     with connection.cursor() as cursor:
-        user = signed_in(request, cursor)[3:]
+        user = signed_in(request, cursor)
         cursor.execute(MINE, [user[0]])
         cursor.fetchone()
         cursor.execute(THEIRS, [code])
-        pk, owner = cursor.fetchone()
-        with transaction.atomic():
-            cursor.execute(ACTIVATE, [user[0], owner, pk, now])
-    return JsonResponse({"invite_code": code, "activated_at": utc(now)}, status=201)
+        pk, _, owner, *_ = cursor.fetchone()
+        cursor.execute(ACTIVATE, [user[0], owner, pk, now])
+    return answer({"invite_code": code, "activated_at": utc(now)}, 201)
 
 
 def _digits(number: str, nonce: str) -> str:

@@ -11,7 +11,7 @@ from django.db import connection
 from config import database
 from tests.config.test_checks import in_production
 
-POSTGRESQL: dict[str, Any] = {"ENGINE": "django.db.backends.postgresql"}
+POSTGRESQL: dict[str, Any] = {"ENGINE": database.POSTGRESQL}
 LIMITS = "-c statement_timeout=100 -c lock_timeout=50"
 SHOW = (
     "import config.wsgi; from django.conf import settings;"

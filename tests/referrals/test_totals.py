@@ -8,6 +8,7 @@ from itertools import count
 import pytest
 from django.contrib.auth import get_user_model
 from django.db import connection
+from django.db.models import OuterRef
 from django.utils import timezone
 from time_machine import Traveller
 
@@ -160,7 +161,7 @@ def test_of_many_only_the_newest_are_read(
 ) -> None:
     monkeypatch.setattr(summaries, "NEWEST_SHOWN", 5)
     invite(bob, 40)
-    people = User.objects.filter(pk=bob.pk).annotate(newest=summaries._newest())
+    people = User.objects.filter(pk=bob.pk).annotate(newest=summaries._newest(OuterRef("pk")))
     with connection.cursor() as cursor:
         for way in ("seqscan", "bitmapscan", "hashjoin", "mergejoin", "sort"):
             cursor.execute(f"SET LOCAL enable_{way} = off")  # a table of 40 rows tempts

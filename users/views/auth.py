@@ -10,6 +10,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.viewsets import ViewSet
 
+from referrals import shapes
 from users import exceptions, services, sessions, tokens
 from users.authentication import AuthenticatedRequest
 from users.client import Client
@@ -24,7 +25,6 @@ from users.serializers.auth import (
     TokenPairSerializer,
     VerifySerializer,
 )
-from users.views.reading import validated
 
 
 @method_decorator(cache_control(no_store=True), name="dispatch")
@@ -63,9 +63,9 @@ class CodeViewSet(PublicAuthViewSet):
         number that was guessed at too often gets 6 digits: `code_length` says so.
         """
         code = services.request_code(
-            **validated(RequestCodeSerializer, request), client=Client.of(request)
+            **shapes.read(RequestCodeSerializer, request.data), client=Client.of(request)
         )
-        return Response(CodeSentSerializer(code).data, status=202)
+        return Response(shapes.show(CodeSentSerializer, code), status=202)
 
 
 class TokenViewSet(PublicAuthViewSet):
@@ -86,10 +86,9 @@ class TokenViewSet(PublicAuthViewSet):
         The first right code makes the account and its invite code. Every comparison
         costs one of three attempts; `attempts_left` says how many remain.
         """
-        confirmed = validated(ConfirmSerializer, request)
+        confirmed = shapes.read(ConfirmSerializer, request.data)
         sign_in, is_new = services.sign_in(**confirmed, client=Client.of(request))
-        answer = {**tokens.pair(sign_in)._asdict(), "is_new_user": is_new}
-        return Response(SignedInSerializer(answer).data)
+        return Response({**tokens.pair(sign_in)._asdict(), "is_new_user": is_new})
 
     @swagger_auto_schema(
         request_body=RefreshSerializer,
@@ -104,9 +103,9 @@ class TokenViewSet(PublicAuthViewSet):
         back ends the sign-in.
         """
         sign_in = sessions.refresh(
-            validated(RefreshSerializer, request)["refresh"], Client.of(request)
+            shapes.read(RefreshSerializer, request.data)["refresh"], Client.of(request)
         )
-        return Response(TokenPairSerializer(tokens.pair(sign_in)).data)
+        return Response(tokens.pair(sign_in)._asdict())
 
     @swagger_auto_schema(
         request_body=VerifySerializer,
@@ -119,7 +118,7 @@ class TokenViewSet(PublicAuthViewSet):
         200 only if the access or refresh token would be accepted now. Asking never
         ends a sign-in.
         """
-        sessions.verify(validated(VerifySerializer, request)["token"])
+        sessions.verify(shapes.read(VerifySerializer, request.data)["token"])
         return Response({})
 
 

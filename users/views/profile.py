@@ -6,6 +6,7 @@ from rest_framework.permissions import BasePermission, IsAuthenticated
 from rest_framework.response import Response
 from rest_framework.viewsets import ViewSet
 
+from referrals import shapes
 from users import accounts, exceptions
 from users.authentication import AuthenticatedRequest
 from users.client import Client
@@ -13,7 +14,6 @@ from users.permissions import RecentSignIn
 from users.serializers.auth import CodeSentSerializer, ConfirmSerializer
 from users.serializers.data import PersonalDataSerializer
 from users.serializers.profile import ProfileSerializer, RequestPhoneChangeSerializer
-from users.views.reading import validated
 
 
 class ProfileViewSet(ViewSet):
@@ -29,7 +29,7 @@ class ProfileViewSet(ViewSet):
         With your invite code, the code you activated, and the phone numbers of the
         newest 100 people who activated yours; `referrals/invited/` lists them all.
         """
-        return Response(ProfileSerializer(request.user).data)
+        return Response(shapes.show(ProfileSerializer, request.user))
 
     @swagger_auto_schema(request_body=ProfileSerializer, responses={200: ProfileSerializer})
     def update(self, request: AuthenticatedRequest) -> Response:
@@ -42,7 +42,7 @@ class ProfileViewSet(ViewSet):
         edited = ProfileSerializer(request.user, data=request.data, partial=True)
         edited.is_valid(raise_exception=True)
         accounts.edit(request.user, **edited.validated_data)
-        return Response(ProfileSerializer(request.user).data)
+        return Response(shapes.show(ProfileSerializer, request.user))
 
     @swagger_auto_schema(responses={204: "Closed."}, refusals=[exceptions.RecentSignInRequired])
     def destroy(self, request: AuthenticatedRequest) -> Response:
@@ -63,7 +63,7 @@ class PersonalDataViewSet(ViewSet):
         Your profile, sign-ins, the codes sent to you (never their digits), your invite
         codes, your activation, and what happened to your account.
         """
-        return Response(PersonalDataSerializer(accounts.personal_data(request.user)).data)
+        return Response(shapes.show(PersonalDataSerializer, accounts.personal_data(request.user)))
 
 
 class PhoneViewSet(ViewSet):
@@ -87,9 +87,9 @@ class PhoneViewSet(ViewSet):
         Sends a code of six digits to the new number. Asks for a sign-in of the last 10
         minutes.
         """
-        asked = validated(RequestPhoneChangeSerializer, request)
+        asked = shapes.read(RequestPhoneChangeSerializer, request.data)
         code = accounts.request_phone_change(request.user, **asked, client=Client.of(request))
-        return Response(CodeSentSerializer(code).data, status=202)
+        return Response(shapes.show(CodeSentSerializer, code), status=202)
 
     @swagger_auto_schema(
         request_body=ConfirmSerializer,
@@ -106,6 +106,6 @@ class PhoneViewSet(ViewSet):
 
         The account moves to it, all other sign-ins end, and the old number is told.
         """
-        confirmed = validated(ConfirmSerializer, request)
+        confirmed = shapes.read(ConfirmSerializer, request.data)
         accounts.change_phone(request.auth, **confirmed, client=Client.of(request))
-        return Response(ProfileSerializer(request.auth.user).data)
+        return Response(shapes.show(ProfileSerializer, request.auth.user))

@@ -7,12 +7,12 @@ from rest_framework.generics import get_object_or_404
 from rest_framework.response import Response
 from rest_framework.viewsets import GenericViewSet
 
+from referrals import shapes
 from users import exceptions, moderation, people
 from users.authentication import AuthenticatedRequest
 from users.models import User
 from users.permissions import StaffSignIn
 from users.serializers.staff import PeopleFilterSerializer, PersonSerializer, ReasonSerializer
-from users.views.reading import validated
 
 
 class PeopleViewSet(GenericViewSet[User]):
@@ -22,9 +22,8 @@ class PeopleViewSet(GenericViewSet[User]):
     ordering = ("-date_joined", "-id")
 
     def get_queryset(self) -> QuerySet[User]:
-        asked = PeopleFilterSerializer(data=self.request.query_params.dict())
-        asked.is_valid(raise_exception=True)
-        return people.find(**asked.validated_data)
+        asked = shapes.read(PeopleFilterSerializer, self.request.query_params.dict())
+        return people.find(**asked)
 
     @swagger_auto_schema(
         query_serializer=PeopleFilterSerializer,
@@ -36,7 +35,9 @@ class PeopleViewSet(GenericViewSet[User]):
         Newest first, 100 a page. For staff, signed in with a code of six digits.
         """
         page = people.with_referrals(self.paginate_queryset(self.get_queryset()) or [])
-        return self.get_paginated_response(PersonSerializer(page, many=True).data)
+        return self.get_paginated_response(
+            [shapes.show(PersonSerializer, person) for person in page]
+        )
 
     @swagger_auto_schema(refusals=[exceptions.StrongerSignInRequired])
     def retrieve(self, request: AuthenticatedRequest, pk: int) -> Response:
@@ -58,7 +59,7 @@ class PeopleViewSet(GenericViewSet[User]):
         hold changes. The reason goes into the audit trail.
         """
         person = get_object_or_404(User, pk=pk)
-        moderation.block(person, by=request.user, **validated(ReasonSerializer, request))
+        moderation.block(person, by=request.user, **shapes.read(ReasonSerializer, request.data))
         return Response(status=204)
 
     @swagger_auto_schema(
@@ -77,4 +78,4 @@ class PeopleViewSet(GenericViewSet[User]):
 
 def _person(pk: int) -> Response:
     [person] = people.with_referrals([get_object_or_404(User, pk=pk)])
-    return Response(PersonSerializer(person).data)
+    return Response(shapes.show(PersonSerializer, person))

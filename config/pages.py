@@ -1,0 +1,44 @@
+"""Middleware of the pages alone: the API reads no cookie, so its requests pass these by."""
+
+from typing import Any
+
+from django.contrib.auth.middleware import AuthenticationMiddleware
+from django.contrib.messages.middleware import MessageMiddleware
+from django.contrib.sessions.middleware import SessionMiddleware
+from django.http import HttpRequest
+from django.middleware.csrf import CsrfViewMiddleware
+
+from users.browser import SignInMiddleware
+
+API = "/api/"
+
+
+class PagesOnly:
+    """Before a middleware, makes it one that a request of the API does not notice."""
+
+    get_response: Any
+
+    def __call__(self, request: HttpRequest) -> Any:
+        if request.path_info.startswith(API):
+            return self.get_response(request)
+        return super().__call__(request)  # type: ignore[misc]
+
+
+class Sessions(PagesOnly, SessionMiddleware):
+    pass
+
+
+class Csrf(PagesOnly, CsrfViewMiddleware):
+    """DRF's views are exempt from its check, too."""
+
+
+class Authentication(PagesOnly, AuthenticationMiddleware):
+    pass
+
+
+class SignIns(PagesOnly, SignInMiddleware):
+    pass
+
+
+class Messages(PagesOnly, MessageMiddleware):
+    pass

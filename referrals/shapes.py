@@ -1,0 +1,29 @@
+"""Serializers that are built once: DRF would copy all their fields at every request."""
+
+from collections.abc import Callable
+from functools import cache
+from typing import Any
+
+from rest_framework.exceptions import ValidationError
+from rest_framework.serializers import BaseSerializer, as_serializer_error
+
+Shape = Callable[[], BaseSerializer[Any]]  # a class of serializers
+
+
+def read(shape: Shape, data: Any) -> dict[str, Any]:
+    """What was sent, as the shape reads it; refuses it field by field."""
+    try:
+        return dict(_built(shape).run_validation(data))
+    except ValidationError as error:
+        raise ValidationError(as_serializer_error(error)) from error
+
+
+def show(shape: Shape, shown: Any) -> dict[str, Any]:
+    """What a client is told of it."""
+    return dict(_built(shape).to_representation(shown))
+
+
+@cache
+def _built(shape: Shape) -> Any:
+    """It keeps nothing of what passes through, so threads share it."""
+    return shape()
