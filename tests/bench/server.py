@@ -33,7 +33,7 @@ class Server(Stack):
     def start_worker(self) -> None:
         """Returns when it listens; its log says nothing, for the sake of speed."""
         super().start_worker()
-        eventually(lambda: "pidbox" in self.redis("PUBSUB", "CHANNELS", "*pidbox*"))
+        eventually(lambda: "cmd=brpop" in self.redis("CLIENT", "LIST"))
 
     def adopt(self) -> None:
         """Gives this process the server's settings, to make tokens and codes of its own."""
