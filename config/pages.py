@@ -6,7 +6,6 @@ from django.contrib.auth.middleware import AuthenticationMiddleware
 from django.contrib.messages.middleware import MessageMiddleware
 from django.contrib.sessions.middleware import SessionMiddleware
 from django.http import HttpRequest
-from django.middleware.csrf import CsrfViewMiddleware
 
 from users.browser import SignInMiddleware
 
@@ -26,10 +25,6 @@ class PagesOnly:
 
 class Sessions(PagesOnly, SessionMiddleware):
     pass
-
-
-class Csrf(PagesOnly, CsrfViewMiddleware):
-    """DRF's views are exempt from its check, too."""
 
 
 class Authentication(PagesOnly, AuthenticationMiddleware):

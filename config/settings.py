@@ -93,7 +93,7 @@ MIDDLEWARE = [
     "config.pages.Sessions",
     "django.middleware.locale.LocaleMiddleware",
     "django.middleware.common.CommonMiddleware",
-    "config.pages.Csrf",
+    "django.middleware.csrf.CsrfViewMiddleware",
     "config.pages.Authentication",
     "config.pages.SignIns",
     "config.pages.Messages",
