@@ -10,7 +10,7 @@ OPTIONS = orjson.OPT_UTC_Z | orjson.OPT_NON_STR_KEYS
 
 
 class JSONRenderer(renderers.JSONRenderer):
-    """What orjson refuses, such as half a surrogate pair, DRF's own writes."""
+    """What orjson refuses, such as a number of twenty digits, DRF's own writes."""
 
     def render(
         self,

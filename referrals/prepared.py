@@ -20,10 +20,11 @@ from typing import Any, Generic, ParamSpec, TypeVar, get_type_hints
 
 from django.db import DEFAULT_DB_ALIAS, connection, connections, models
 from django.db.models import Expression, QuerySet
-from django.db.models.sql import UpdateQuery
+from django.db.models.sql import InsertQuery, UpdateQuery
 
 P = ParamSpec("P")
 Row = TypeVar("Row")
+Model = TypeVar("Model", bound=models.Model)
 FIELDS: dict[Any, "type[models.Field[Any, Any]]"] = {
     datetime: models.DateTimeField,
     int: models.BigIntegerField,
@@ -80,6 +81,14 @@ class rows(Prepared[P], Generic[P, Row]):  # noqa: N801  # it decorates
     def __init__(self, build: Callable[P, QuerySet[Any, Row]]) -> None:
         super().__init__(build)
 
+    @cached_property
+    def compiled(self) -> tuple[Any, str, list[Any]]:
+        compiler, sql, parameters = super().compiled
+        columns = [column for column, *_ in compiler.select[: compiler.col_count]]
+        converters = compiler.get_converters(columns)
+        compiler.get_converters = lambda _: converters
+        return compiler, sql, parameters
+
     def __call__(self, *values: P.args, **nothing: P.kwargs) -> list[Row]:
         """Leaves the reading of rows to Django, which is given a compiler that has compiled."""
         compiler, filled = copy(self.compiled[0]), self.filled(values)
@@ -106,6 +115,35 @@ class update(Prepared[P]):  # noqa: N801  # it decorates
         with connection.cursor() as cursor:
             cursor.execute(*self.filled(values))
             return int(cursor.rowcount)
+
+
+class insert(Generic[Model]):  # noqa: N801  # beside `rows` and `update`
+    """Inserts a row: called with its values, it returns the model. It sends no signals."""
+
+    def __init__(self, model: type[Model]) -> None:
+        self.model = model
+
+    @cached_property
+    def fields(self) -> list[Any]:
+        return [field for field in self.model._meta.concrete_fields if not field.primary_key]
+
+    @cached_property
+    def sql(self) -> str:
+        query = InsertQuery(self.model)
+        query.insert_values(self.fields, [self.model()])
+        compiler = query.get_compiler(connection=connection)
+        compiler.returning_fields = [self.model._meta.pk]
+        [(sql, _)] = compiler.as_sql()
+        return str(sql)
+
+    def __call__(self, **values: Any) -> Model:
+        made, to = self.model(**values), connections[DEFAULT_DB_ALIAS]
+        written = [f.get_db_prep_save(f.pre_save(made, True), to) for f in self.fields]
+        with to.cursor() as cursor:
+            cursor.execute(self.sql, written)
+            [made.pk] = cursor.fetchone()
+        made._state.adding, made._state.db = False, to.alias
+        return made
 
 
 class Like:

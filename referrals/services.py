@@ -147,10 +147,11 @@ def _open(code: str) -> QuerySet[InviteCode]:
     return InviteCode.objects.open().filter(code=code)
 
 
+_add = prepared.insert(Activation)
+
+
 def _record(invitee: Person, invite_code: InviteCode) -> Activation:
-    return Activation.objects.create(
-        invitee=invitee, inviter_id=invite_code.owner_id, invite_code=invite_code
-    )
+    return _add(invitee=invitee, inviter_id=invite_code.owner_id, invite_code=invite_code)
 
 
 def _replay(mine: Activation, invite_code: str) -> Activation:

@@ -100,5 +100,5 @@ def _comparable(sql: str) -> str:
 
 def _take_back_the_number() -> None:
     with connection.cursor() as cursor:
-        following = "COALESCE(MAX(id), 0) + 1"
-        cursor.execute(f"SELECT setval('users_signin_id_seq', {following}, false) FROM users_signin")
+        cursor.execute("SELECT COALESCE(MAX(id), 0) + 1 FROM users_signin")
+        cursor.execute("SELECT setval('users_signin_id_seq', %s, false)", cursor.fetchone())

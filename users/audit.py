@@ -4,6 +4,7 @@ from typing import Any
 
 from prometheus_client import Counter
 
+from referrals import prepared
 from users import phone_numbers
 from users.client import Client
 from users.models import AuditEvent, Event, User
@@ -11,6 +12,9 @@ from users.models import AuditEvent, Event, User
 EVENTS = Counter("account_events", "What the audit trail records.", ["event"])
 for _event in Event:
     EVENTS.labels(_event)  # from the start, so that the first one is seen as an increase
+
+
+_add = prepared.insert(AuditEvent)
 
 
 def record(
@@ -24,7 +28,7 @@ def record(
 ) -> None:
     """Adds a row; `user` is whom it happened to, `actor` an administrator who did it."""
     number = phone_number or (user and user.phone_number)
-    AuditEvent.objects.create(
+    _add(
         event=event,
         user=user,
         actor=actor,

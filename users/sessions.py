@@ -17,9 +17,12 @@ from users.tokens import AccessToken, RefreshToken
 logger = logging.getLogger(__name__)
 
 
+_open = prepared.insert(SignIn)
+
+
 def open_sign_in(user: User, proof_length: int, client: Client) -> SignIn:
     now = timezone.now()
-    return SignIn.objects.create(
+    return _open(
         user=user,
         proof_length=proof_length,
         rotated_at=now,

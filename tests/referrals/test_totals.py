@@ -161,7 +161,7 @@ def test_of_many_only_the_newest_are_read(
 ) -> None:
     monkeypatch.setattr(summaries, "NEWEST_SHOWN", 5)
     invite(bob, 40)
-    people = User.objects.filter(pk=bob.pk).annotate(newest=summaries._newest(OuterRef("pk")))
+    people = User.objects.filter(pk=bob.pk).annotate(newest=summaries._newest(of=OuterRef("pk")))
     with connection.cursor() as cursor:
         for way in ("seqscan", "bitmapscan", "hashjoin", "mergejoin", "sort"):
             cursor.execute(f"SET LOCAL enable_{way} = off")  # a table of 40 rows tempts

@@ -1,0 +1,34 @@
+"""Serializers that are built once refuse and show as new ones."""
+
+from typing import Any
+
+import pytest
+from rest_framework import serializers
+from rest_framework.exceptions import ValidationError
+
+from referrals import shapes
+
+
+class Shape(serializers.Serializer[Any]):
+    number = serializers.IntegerField(max_value=9)
+
+
+def test_one_after_the_other() -> None:
+    assert [shapes.read(Shape, {"number": n}) for n in (1, 2)] == [{"number": 1}, {"number": 2}]
+    assert [shapes.show(Shape, {"number": n}) for n in (1, 2)] == [{"number": 1}, {"number": 2}]
+
+
+@pytest.mark.parametrize(
+    ("sent", "refusal"),
+    [
+        ({}, {"number": ["This field is required."]}),
+        ({"number": 10}, {"number": ["Ensure this value is less than or equal to 9."]}),
+        ([], {"non_field_errors": ["Invalid data. Expected a dictionary, but got list."]}),
+        (None, {"non_field_errors": ["This field may not be null."]}),
+    ],
+)
+def test_a_refusal_names_the_field(sent: Any, refusal: dict[str, list[str]]) -> None:
+    with pytest.raises(ValidationError) as refused:
+        shapes.read(Shape, sent)
+    assert refused.value.detail == refusal
+    assert shapes.read(Shape, {"number": 1}) == {"number": 1}
