@@ -39,16 +39,22 @@ test-sqlite: $(BIN)/.dev ## Run the tests on SQLite
 	@mkdir -p var && DATABASE_URL=sqlite:///var/db.sqlite3 $(BIN)/python -m pytest $(TESTS)
 
 e2e: $(BIN)/.dev ## Use the pages in a real browser (needs chromium)
-	@$(BIN)/python -m pytest -o addopts="-p tests.environment" tests/e2e $(TESTS)
+	@$(BIN)/python -m pytest -o addopts="-p tests.environment --numprocesses=2 --dist=worksteal" tests/e2e $(TESTS)
 
-stack: $(BIN)/.dev ## Start web, worker, beat, Redis and PostgreSQL (needs redis-server)
+screenshots: $(BIN)/.dev ## Take the pictures of the README (needs chromium)
+	@$(BIN)/python -m tests.e2e.gallery
+
+stack: $(BIN)/.dev ## Start web, worker, beat, Redis and PostgreSQL, and nginx where it is (needs redis-server)
 	@$(BIN)/python -m tests.stack
 
-stack-test: $(BIN)/.dev ## Kill the parts of a running system (needs redis-server)
-	@$(BIN)/python -m pytest -o addopts="-p tests.environment" tests/system
+stack-test: $(BIN)/.dev ## Kill the parts of a running system under load (needs redis-server, nginx, Node.js)
+	@$(BIN)/python -m pytest -o addopts="-p tests.environment" tests/system $(TESTS)
 
-bench: $(BIN)/.dev ## Measure what a slow gateway does to everybody else (needs redis-server)
-	@$(BIN)/python -m tests.bench
+load-data: $(BIN)/.dev ## Fill the PostgreSQL of DATABASE_URL with people (USERS=100000, REPLACE=1)
+	@$(BIN)/python -m tests.load_data $(if $(USERS),--users $(USERS)) $(if $(REPLACE),--replace)
+
+bench: $(BIN)/.dev ## Measure every endpoint beside a yardstick (USERS=100000, QUICK=1, LOADED=1; needs redis-server, wrk)
+	@$(BIN)/python -m tests.bench $(if $(USERS),--users $(USERS)) $(if $(QUICK),--quick) $(if $(LOADED),--loaded)
 
 check: $(BIN)/.dev ## Lint, types, import rules, migrations
 	@$(BIN)/ruff check .
@@ -58,7 +64,7 @@ check: $(BIN)/.dev ## Lint, types, import rules, migrations
 	@mkdir -p var && $(MANAGE) makemigrations --check --dry-run
 	@$(MANAGE) check
 
-lint-ops: $(BIN)/.dev ## Lint what runs it: image, Compose, nginx, workflows, scripts (needs nginx, gettext)
+lint-ops: $(BIN)/.dev ## Lint what runs it: image, Compose, nginx, workflows, scripts (needs nginx, gettext, openssl)
 	@$(BIN)/hadolint Dockerfile
 	@$(BIN)/docker-compose --file docker-compose.yml config --quiet
 	@TLS_FOLDER=/tls $(BIN)/docker-compose --file docker-compose.yml --file docker-compose.tls.yml config --quiet

@@ -69,7 +69,6 @@ class FormParser(MultiPartParser):
         length = int(context["request"].META.get("CONTENT_LENGTH") or 0)
         if length > _largest_body(context):
             raise PayloadTooLarge
-        context["request"].upload_handlers = [Upload(context["request"])]
         try:
             return super().parse(stream, media_type, context)
         except RequestDataTooBig as error:

@@ -241,7 +241,7 @@ DATABASES = {
 }
 if DATABASES["default"]["ENGINE"] == "django.db.backends.postgresql":
     DATABASES["default"]["ENGINE"] = database.POSTGRESQL
-else:
+elif DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
     # Writers wait for one another instead of failing, readers never wait.
     DATABASES["default"]["OPTIONS"] = {
         "transaction_mode": "IMMEDIATE",

@@ -9,6 +9,7 @@ from django.core import signing
 from django.db.models import Q, QuerySet
 from django.db.models.functions import Reverse
 
+from referrals.digits import successor
 from referrals.masks import mask
 from referrals.models import Activation, Person
 
@@ -62,15 +63,13 @@ def _read(rows: QuerySet[Activation]) -> list[Invitee]:
 
 
 def _ending(rows: QuerySet[Activation], digits: str) -> QuerySet[Activation]:
-    """A range of the numbers read backwards: 765 ≤ it < 766, which an index serves."""
+    """A range of the numbers read backwards."""
     if not digits:
         return rows
     first = digits[::-1]
     rows = rows.alias(backwards=Reverse(_name())).filter(backwards__gte=first)
-    beyond = str(int(first) + 1).zfill(len(first))
-    if len(beyond) > len(first):  # nothing comes after 999
-        return rows
-    return rows.filter(backwards__lt=beyond)
+    beyond = successor(first)
+    return rows.filter(backwards__lt=beyond) if beyond else rows
 
 
 def _after(rows: QuerySet[Activation], cursor: str) -> QuerySet[Activation]:

@@ -12,6 +12,7 @@ from django.db.models.functions import Lower, Reverse
 from phonenumbers import country_code_for_region, ndd_prefix_for_region
 
 from referrals import codes
+from referrals.digits import successor
 from users import phone_numbers
 from users.models import User
 
@@ -80,11 +81,9 @@ def _beginning_at_home(digits: str) -> str:
 
 
 def _starting(field: str, digits: str) -> QuerySet[User]:
-    """Those whose field starts with these digits, as a range: 799 ≤ it < 800."""
+    """Those whose field starts with these digits, a plus sign before them or not."""
     found = User.objects.alias(backwards=Reverse("phone_number"))
     found = found.filter(**{f"{field}__gte": digits})
     number = digits.lstrip("+")
-    successor = str(int(number) + 1).zfill(len(number))
-    if len(successor) > len(number):  # nothing comes after 999
-        return found
-    return found.filter(**{f"{field}__lt": digits.replace(number, successor)})
+    beyond = successor(number)
+    return found.filter(**{f"{field}__lt": digits.replace(number, beyond)}) if beyond else found

@@ -219,8 +219,8 @@ def test_an_unsafe_production_does_not_start(environ: dict[str, str | None], mes
     assert NUMBER not in done.stderr
 
 
-def test_a_worker_and_beat_do_not_start_either() -> None:
-    for command in (["worker", "--pool", "solo"], ["beat", "--schedule", "var/beat-unsafe"]):
+def test_a_worker_and_beat_do_not_start_either(tmp_path: Path) -> None:
+    for command in (["worker", "--pool", "solo"], ["beat", "--schedule", f"{tmp_path}/beat"]):
         done = in_production("-m", "celery", "--app", "config", *command, SECRET_KEY="short")
         assert done.returncode != 0
         assert "SECRET_KEY is weak: take 50 random characters." in done.stderr

@@ -1,20 +1,15 @@
 """The running site, Debian's Chromium, and people who use them."""
 
-import shutil
 from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, expect, sync_playwright
+from playwright.sync_api import Browser, expect
 
 from tests.e2e import site as sites
+from tests.e2e.chromium import chromium
 from tests.e2e.people import PATIENCE, Person
 from tests.e2e.site import Site
-
-FLAGS = (
-    "--no-sandbox --disable-gpu --disable-quic --disable-background-networking"
-    " --disable-component-update --disable-sync --no-first-run"
-).split()
 
 Arrives = Callable[..., Person]
 
@@ -34,11 +29,8 @@ def broken_site() -> Iterator[Site]:
 @pytest.fixture(scope="session")
 def browser() -> Iterator[Browser]:
     expect.set_options(timeout=PATIENCE)
-    with sync_playwright() as playwright:
-        chromium = shutil.which("chromium")
-        started = playwright.chromium.launch(executable_path=chromium, args=FLAGS)
+    with chromium() as started:
         yield started
-        started.close()
 
 
 @pytest.fixture

@@ -4,9 +4,11 @@ import contextlib
 import itertools
 import os
 from collections.abc import Iterator
+from typing import Any
 from urllib.parse import urlsplit, urlunsplit
 
 import httpx
+import psycopg2
 
 from tests.stack import BIN, Stack, eventually, new_database
 
@@ -17,6 +19,10 @@ from django.core.management import call_command
 call_command("migrate", verbosity=0)
 call_command("demo", people=120)
 call_command("createsuperuser", interactive=False, phone_number="{ADMINISTRATOR}")
+"""
+AGE = """
+UPDATE users_signin SET created_at = created_at - %s::interval
+WHERE user_id = (SELECT id FROM users_user WHERE phone_number = %s)
 """
 
 
@@ -52,12 +58,22 @@ class Site(Stack):
         response = self.client.get("/dev/sms/", params=asked, headers=json)
         return list(response.json()["messages"])
 
+    def query(self, statement: str, *values: Any) -> list[tuple[Any, ...]]:
+        url = self.environment["DATABASE_URL"]
+        with contextlib.closing(psycopg2.connect(url)) as db, db, db.cursor() as sql:
+            sql.execute(statement, values)
+            return sql.fetchall() if sql.description else []
+
+    def let_pass(self, time: str, phone_number: str) -> None:
+        """So long ago has this person signed in now."""
+        self.query(AGE, time, phone_number)
+
 
 @contextlib.contextmanager
-def furnished() -> Iterator[Site]:
+def furnished(**environment: str) -> Iterator[Site]:
     """The site in development, with an administrator and some people."""
     with new_database(os.environ["DATABASE_URL"]) as url:
-        site = Site(url)
+        site = Site(url, **environment)
         site.manage("shell", "--command", FURNISH)  # one process starts faster than three
         with site:
             yield site

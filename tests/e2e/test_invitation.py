@@ -135,6 +135,16 @@ def test_the_code_is_copied_and_shared(arrives: Arrives) -> None:
     assert download.value.path().read_text().startswith("<")
 
 
+def test_the_link_is_handed_to_what_the_device_shares_with(arrives: Arrives) -> None:
+    alice = arrives()
+    alice.context.add_init_script("navigator.share = async (what) => (window.shared = what);")
+    code = alice.sign_in().invite_code
+    alice.press("Share…")
+    shared = alice.page.wait_for_function("window.shared").json_value()
+    assert shared["url"] == f"{alice.site.url}/i/{code}/"
+    assert code in shared["text"]
+
+
 def test_a_new_code_replaces_the_old_one_for_good(arrives: Arrives) -> None:
     alice, bob = arrives().sign_in(), arrives().sign_in()
     old = bob.invite_code

@@ -3,8 +3,9 @@
 import pytest
 from playwright.sync_api import Browser, expect
 
+from tests.e2e.cast import Cast
 from tests.e2e.looks import everywhere, overflow, take_picture, violations
-from tests.e2e.scenes import SCENES, Cast
+from tests.e2e.scenes import SCENES
 from tests.e2e.site import Site
 
 LANGUAGES = ("en", "ru")

@@ -1,5 +1,7 @@
 """The addresses of the site, and two where it fails."""
 
+from datetime import timedelta
+
 from django.http import HttpRequest, HttpResponse
 from django.urls import path
 
@@ -13,7 +15,7 @@ def break_down(request: HttpRequest) -> HttpResponse:
 
 
 def refuse(request: HttpRequest) -> HttpResponse:
-    raise TooManyRequests(42)
+    raise TooManyRequests(timedelta(seconds=42))
 
 
 urlpatterns = [path("breaks/", break_down), path("refuses/", refuse), *addresses]

@@ -76,6 +76,7 @@ def test_a_long_way_is_gone_in_portions(
     invite(bob, 3)
     invite(alice, 4)
     clock.shift(2 * HOUR)
+    RollUp.objects.create(pk=1, last_id=Activation.objects.earliest("id").pk - 1)
     assert rollup.roll_up() == 2
     assert RollUp.objects.get().last_id == Activation.objects.latest("id").pk
     assert [total_of(bob)[0], total_of(alice)[0]] == [3, 4]

@@ -6,10 +6,15 @@ from typing import NamedTuple, Self
 from django.conf import settings
 from django.http import HttpRequest
 from django.utils import timezone
+from rest_framework.exceptions import APIException
 
 from referrals.pages.refusals import waiting_time
 from users import phone_numbers
-from users.exceptions import CodeRequestedTooSoon
+from users.exceptions import (
+    CodeRequestedTooSoon,
+    ConfirmationCodeExpired,
+    InvalidConfirmationCode,
+)
 from users.models import ConfirmationCode
 
 
@@ -34,6 +39,13 @@ class Asked(NamedTuple):
         lived = settings.CONFIRMATION_CODE_PAUSE.total_seconds()
         left = settings.CONFIRMATION_CODE_LIFETIME.total_seconds() - lived
         return cls(phone_number, resend_at=resend_at, expires_at=resend_at + left)
+
+    def after(self, refusal: APIException) -> Self:
+        """What is left of it; after the last attempt no digits can be right any more."""
+        is_over = isinstance(refusal, ConfirmationCodeExpired)
+        if isinstance(refusal, InvalidConfirmationCode):
+            is_over = refusal.extra["attempts_left"] == 0
+        return self._replace(is_spent=True) if is_over else self
 
     @property
     def spelled_out(self) -> str:

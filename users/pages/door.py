@@ -18,13 +18,7 @@ from rest_framework.exceptions import APIException
 from referrals.pages.refusals import in_words
 from users import browser, phone_numbers, services
 from users.client import Client
-from users.exceptions import (
-    AccountBlocked,
-    CodeRequestedTooSoon,
-    ConfirmationCodeExpired,
-    DeliveryUnavailable,
-    InvalidConfirmationCode,
-)
+from users.exceptions import AccountBlocked, CodeRequestedTooSoon, DeliveryUnavailable
 from users.forms import CodeForm, PhoneNumberForm
 from users.limits import LONG, SHORT
 from users.pages.asked import Asked, forget, recall, remember
@@ -132,16 +126,8 @@ def _refused(request: HttpRequest, door: Door, asked: Asked, refusal: APIExcepti
     if isinstance(refusal, AccountBlocked):
         forget(request, door.key)
         return _to(request, door, door.phone_step)
-    if _is_last(refusal):
-        remember(request, door.key, asked._replace(is_spent=True))
+    remember(request, door.key, asked.after(refusal))
     return _to(request, door, door.code_step)
-
-
-def _is_last(refusal: APIException) -> bool:
-    """Whether no digits can be right any more."""
-    if isinstance(refusal, InvalidConfirmationCode):
-        return bool(refusal.extra["attempts_left"] == 0)
-    return isinstance(refusal, ConfirmationCodeExpired)
 
 
 def _to(request: HttpRequest, door: Door, step: str) -> HttpResponseRedirect:

@@ -16,7 +16,7 @@ from referrals.pages.refusals import in_words
 from users import accounts, phone_numbers
 from users.browser import AuthenticatedHttpRequest, sign_in_of
 from users.client import Client
-from users.exceptions import ConfirmationCodeExpired, DeliveryUnavailable, PhoneNumberTaken
+from users.exceptions import DeliveryUnavailable, PhoneNumberTaken
 from users.forms import CodeForm
 from users.models import SignIn
 from users.pages.asked import Asked, forget, recall, remember
@@ -87,7 +87,5 @@ def _refused(
     if isinstance(refusal, PhoneNumberTaken):
         forget(request, KEY)
         return redirect("settings-phone")
-    is_last = getattr(refusal, "extra", {}).get("attempts_left") == 0
-    if is_last or isinstance(refusal, ConfirmationCodeExpired):
-        remember(request, KEY, asked._replace(is_spent=True))
+    remember(request, KEY, asked.after(refusal))
     return redirect("settings-phone-code")
