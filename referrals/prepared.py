@@ -16,6 +16,7 @@ from collections.abc import Callable
 from copy import copy
 from datetime import datetime
 from functools import cached_property
+from threading import Lock
 from typing import Any, Generic, ParamSpec, TypeVar, get_type_hints
 
 from django.db import DEFAULT_DB_ALIAS, connection, connections, models
@@ -30,6 +31,7 @@ FIELDS: dict[Any, "type[models.Field[Any, Any]]"] = {
     int: models.BigIntegerField,
     str: models.TextField,
 }
+COMPILING = Lock()  # Django changes a query while it compiles it: one thread at a time
 Change = tuple[QuerySet[Any, Any], dict[str, Any]]  # which rows, and what they are to hold
 
 
@@ -66,8 +68,9 @@ class Prepared(Generic[P]):
 
     @cached_property
     def compiled(self) -> tuple[Any, str, list[Any]]:
-        compiler = self.query.get_compiler(connection=connection)
-        sql, parameters = compiler.as_sql()
+        with COMPILING:
+            compiler = self.query.get_compiler(connection=connection)
+            sql, parameters = compiler.as_sql()
         return compiler, sql, list(parameters)
 
     def filled(self, values: tuple[Any, ...]) -> tuple[str, list[Any]]:

@@ -4,8 +4,10 @@ from collections.abc import Callable
 from functools import cache
 from typing import Any
 
+from django.utils.text import format_lazy
 from rest_framework.exceptions import ValidationError
 from rest_framework.serializers import BaseSerializer, as_serializer_error
+from rest_framework.utils.formatting import lazy_format
 
 Shape = Callable[[], BaseSerializer[Any]]  # a class of serializers
 
@@ -26,4 +28,14 @@ def show(shape: Shape, shown: Any) -> dict[str, Any]:
 @cache
 def _built(shape: Shape) -> Any:
     """It keeps nothing of what passes through, so threads share it."""
-    return shape()
+    built: Any = shape()
+    for field in built.fields.values():
+        for validator in field.validators:
+            if isinstance(getattr(validator, "message", None), lazy_format):
+                validator.message = _in_every_language(validator.message)
+    return built
+
+
+def _in_every_language(message: lazy_format) -> Any:
+    """DRF's own keeps the words in which it was said first."""
+    return format_lazy(message.format_string, *message.args, **message.kwargs)

@@ -46,5 +46,5 @@ def subtract(activation: Activation) -> None:
     """Takes an activation that this transaction has deleted out of the total that holds it."""
     total = lock(activation.inviter_id)
     if activation.activated_at <= total.counted_to:
-        total.count -= 1
+        total.count = max(0, total.count - 1)  # edited by hand? It keeps nobody from leaving.
         total.save(update_fields=["count"])

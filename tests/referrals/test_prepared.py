@@ -1,5 +1,6 @@
 """Statements that are compiled once say what Django would say."""
 
+import sys
 from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime, timedelta
 from typing import Any
@@ -99,6 +100,20 @@ def test_every_thread_uses_a_connection_of_its_own() -> None:
 
     with ThreadPoolExecutor(8) as threads:
         assert list(threads.map(name, people)) == [[person.phone_number] for person in people]
+
+
+def test_threads_that_compile_at_once_keep_the_whole_statement() -> None:
+    interval = sys.getswitchinterval()
+    sys.setswitchinterval(1e-6)
+    try:
+        for _ in range(30):
+            statement = prepared.rows(codes_since.build)
+            with ThreadPoolExecutor(8) as threads:
+                compiled = list(threads.map(getattr, [statement] * 8, ["compiled"] * 8))
+            assert {sql for _, sql, _ in compiled} == {codes_since.compiled[1]}
+            assert "JOIN" in statement.compiled[1]
+    finally:
+        sys.setswitchinterval(interval)
 
 
 add = prepared.insert(InviteCode)

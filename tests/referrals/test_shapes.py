@@ -3,6 +3,7 @@
 from typing import Any
 
 import pytest
+from django.utils.translation import override
 from rest_framework import serializers
 from rest_framework.exceptions import ValidationError
 
@@ -11,6 +12,16 @@ from referrals import shapes
 
 class Shape(serializers.Serializer[Any]):
     number = serializers.IntegerField(max_value=9)
+
+
+@pytest.mark.parametrize("sent", [{"number": 10}, {"number": "x"}, {}])
+def test_a_refusal_is_in_the_language_of_whoever_asks(sent: Any) -> None:
+    said = []
+    for language in ("ru", "en", "ru"):
+        with override(language), pytest.raises(ValidationError) as refused:
+            shapes.read(Shape, sent)
+        said.append(str(refused.value.detail["number"][0]))  # type: ignore[index, call-overload]
+    assert said[0] == said[2] != said[1]
 
 
 def test_one_after_the_other() -> None:
