@@ -12,7 +12,7 @@ from referrals import codes as invite_codes
 from referrals.models import Activation, InviteCode
 from tests.load_data.people import NUMBERS, UNUSABLE_PASSWORD, phone_number
 from users import browser, codes, keys, tokens
-from users.models import ConfirmationCode, Purpose, SignIn, User
+from users.models import ConfirmationCode, Delivery, Purpose, SignIn, User
 
 LOADED_AT_MOST = NUMBERS // 2
 AT_ONCE = 2_000  # rows
@@ -36,7 +36,7 @@ class People:
             for number in self.numbers(many)
         ]
         User.objects.bulk_create(people, AT_ONCE)
-        drawn = [InviteCode(owner=person, code=invite_codes.draw(7)) for person in people]
+        drawn = [InviteCode(owner=person, code=_long_code()) for person in people]
         InviteCode.objects.bulk_create(drawn, AT_ONCE)
         return people
 
@@ -66,6 +66,7 @@ class People:
                 nonce=f"{self.chance.getrandbits(128):032x}",
                 key_id=keys.name(key),
                 length=4,
+                delivery=Delivery.SENT,  # or beat would have the worker send them
                 created_at=now,
                 expires_at=now + timedelta(seconds=300),
             )
@@ -93,6 +94,11 @@ class People:
         drawn = {self.chance.randint(1, self.largest_loaded) for _ in range(many)}
         found = InviteCode.objects.open().filter(owner__in=drawn).values_list("code", flat=True)
         return list(found)
+
+
+def _long_code() -> str:
+    """Twice as long as any, so that of millions no two are the same."""
+    return invite_codes.draw(7) + invite_codes.draw(7)
 
 
 def _session(sign_in: SignIn) -> str:

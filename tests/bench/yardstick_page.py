@@ -20,7 +20,8 @@ def profile_page(request: HttpRequest) -> HttpResponse:
     with connection.cursor() as cursor:
         for sql, parameters in statements:
             cursor.execute(sql, parameters)
-            cursor.fetchall()
+            if cursor.description:  # the first visit also writes
+                cursor.fetchall()
     return HttpResponse(html)
 
 
