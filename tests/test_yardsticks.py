@@ -11,6 +11,7 @@ from django.test.utils import CaptureQueriesContext
 from pytest_django import Settings
 
 from referrals.services import activate, live_invite_code
+from tests.browsers import browser_of
 from tests.conftest import ALICE, ask, sign_in
 from users import tokens
 from users.models import User
@@ -76,6 +77,15 @@ def test_the_same_list_of_people(bob: User, alice: User, settings: Settings) -> 
     _, *ours = _answered("api/v1", sent)
     settings.ROOT_URLCONF = "tests.bench.urls"
     assert _answered("api/yardstick", sent)[1:] == tuple(ours)
+
+
+def test_the_page_by_hand_is_the_page(bob: User, settings: Settings) -> None:
+    settings.ROOT_URLCONF = "tests.bench.urls"
+    browser = browser_of(bob)
+    recorded, again = (browser.get("/yardstick/profile/") for _ in range(2))
+    assert recorded.status_code == 200
+    assert live_invite_code(bob).code in recorded.content.decode()
+    assert again.content == recorded.content
 
 
 def _answered(prefix: str, sent: Sent) -> tuple[list[str], bytes, dict[str, str]]:

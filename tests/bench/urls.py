@@ -1,7 +1,8 @@
-"""The yardsticks, at the endpoints' own paths under another prefix."""
+"""The yardsticks, at the endpoints' own paths under another prefix; and the site, for its links."""
 
 from django.urls import path
 
+from config.urls import urlpatterns as site
 from tests.bench import yardsticks_reading as reading
 from tests.bench import yardsticks_writing as writing
 from tests.bench.yardstick_page import profile_page
@@ -15,4 +16,5 @@ urlpatterns = [
     path("api/yardstick/referrals/activate/", writing.activate),
     path("api/yardstick/referrals/invited/", reading.invited),
     path("yardstick/profile/", profile_page),
+    *site,
 ]
