@@ -4,6 +4,8 @@ import re
 import secrets
 import unicodedata
 
+from django.utils.translation import gettext_lazy as _
+
 DIGITS = "23456789"
 LETTERS = "ABCDEFGHJKMNPQRSTVWXYZ"
 ALPHABET = DIGITS + LETTERS  # no 0 O 1 I L U: a misread character cannot occur
@@ -15,6 +17,7 @@ LINK = re.compile(r"https?://[^/\s]+/i/([^/?#\s]+)/?(?:[?#]\S*)?", re.IGNORECASE
 SEPARATORS = re.compile(r"[\s\-\u2010-\u2015\u2212_]+")
 LOOK_ALIKES = str.maketrans("АВЕЗКМНОРСТУХ", "ABE3KMHOPCTYX")
 LONGEST_INPUT = 500  # characters; an invite link with tracking parameters fits
+NOT_A_CODE = _("This is not an invite code: it has six letters and digits, like A2B3C4.")
 
 
 def draw(length: int = LENGTH) -> str:

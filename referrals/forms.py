@@ -1,7 +1,6 @@
 """The form of an invite code."""
 
 from django import forms
-from django.utils.translation import gettext_lazy as _
 
 from referrals import codes
 
@@ -14,7 +13,5 @@ class InviteCodeForm(forms.Form):
     def clean_invite_code(self) -> str:
         code = codes.normalise(self.cleaned_data["invite_code"])
         if code is None:
-            raise forms.ValidationError(
-                _("This is not an invite code: it has six letters and digits, like A2B3C4.")
-            )
+            raise forms.ValidationError(codes.NOT_A_CODE)
         return code

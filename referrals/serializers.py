@@ -12,9 +12,7 @@ from referrals.models import Activation, InviteCode
 class InviteCodeField(serializers.CharField):
     """Reads an invite code as people write it; refuses what cannot be one, without a query."""
 
-    default_error_messages = {
-        "invalid": _("This is not an invite code: it has six letters and digits, like A2B3C4."),
-    }
+    default_error_messages = {"invalid": codes.NOT_A_CODE}
 
     def to_internal_value(self, data: Any) -> str:
         code = codes.normalise(data) if isinstance(data, str) else None
