@@ -4,14 +4,13 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import NamedTuple
 
-from django.contrib.auth import get_user_model
 from django.core import signing
 from django.db.models import Q, QuerySet
 from django.db.models.functions import Reverse
 
 from referrals.digits import successor
 from referrals.masks import mask
-from referrals.models import Activation, Person
+from referrals.models import Activation, Person, invitee_name
 
 SIZE = 20  # people on a page
 LARGEST = 500
@@ -58,7 +57,7 @@ def _invited(inviter: Person) -> QuerySet[Activation]:
 
 
 def _read(rows: QuerySet[Activation]) -> list[Invitee]:
-    fields: Iterable[str] = ("id", _name(), "activated_at")
+    fields: Iterable[str] = ("id", invitee_name(), "activated_at")
     return [Invitee(*row) for row in rows.values_list(*fields)]
 
 
@@ -67,7 +66,7 @@ def _ending(rows: QuerySet[Activation], digits: str) -> QuerySet[Activation]:
     if not digits:
         return rows
     first = digits[::-1]
-    rows = rows.alias(backwards=Reverse(_name())).filter(backwards__gte=first)
+    rows = rows.alias(backwards=Reverse(invitee_name())).filter(backwards__gte=first)
     beyond = successor(first)
     return rows.filter(backwards__lt=beyond) if beyond else rows
 
@@ -83,7 +82,3 @@ def _after(rows: QuerySet[Activation], cursor: str) -> QuerySet[Activation]:
 
 def _cursor(last: Invitee) -> str:
     return signing.dumps([last.activated_at.isoformat(), last.id], salt=SALT)
-
-
-def _name() -> str:
-    return f"invitee__{get_user_model().USERNAME_FIELD}"

@@ -5,11 +5,10 @@ from datetime import datetime
 from functools import lru_cache
 from typing import Any
 
-from django.contrib.auth import get_user_model
 from django.db.models import F, Q, QuerySet
 
 from referrals import prepared
-from referrals.models import Activation, Person
+from referrals.models import Activation, Person, invitee_name
 
 Rows = QuerySet[Activation, Any]
 SIZES_KEPT = 32  # as many kinds of page are compiled at a time
@@ -50,10 +49,8 @@ def _beyond(limit: int, back: bool) -> Callable[[int, datetime, int], list[Any]]
 
 
 def _of(inviter: int) -> Rows:
-    name = F(f"invitee__{get_user_model().USERNAME_FIELD}")
-    return Activation.objects.filter(inviter=inviter).values(
-        "id", "activated_at", phone_number=name
-    )
+    came = Activation.objects.filter(inviter=inviter)
+    return came.values("id", "activated_at", phone_number=F(invitee_name()))
 
 
 def _in_order(rows: Rows, back: bool) -> Rows:

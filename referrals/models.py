@@ -4,6 +4,7 @@ from datetime import UTC, datetime
 from typing import Any, TypeAlias
 
 from django.conf import settings
+from django.contrib.auth import get_user_model
 from django.db import models
 from django.db.models import F, Q
 from django.utils import timezone
@@ -15,6 +16,11 @@ BEGINNING = datetime(1970, 1, 1, tzinfo=UTC)  # before anybody invited anybody
 
 def invite_link(code: str) -> str:
     return f"{settings.SITE_URL}/i/{code}/"
+
+
+def invitee_name() -> str:
+    """The field of an activation that says whom it brought, to select or to filter by."""
+    return f"invitee__{get_user_model().USERNAME_FIELD}"
 
 
 class InviteCodeQuerySet(models.QuerySet["InviteCode"]):

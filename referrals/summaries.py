@@ -12,7 +12,7 @@ from django.utils import timezone
 
 from referrals import prepared, totals
 from referrals.columns import Column
-from referrals.models import Activation, InviteCode, Person, invite_link
+from referrals.models import Activation, InviteCode, Person, invite_link, invitee_name
 
 # Somebody's code, the code that they activated, the newest whom they invited, and how many.
 Part = tuple[str | None, str | None, list[str] | None, int]
@@ -45,7 +45,7 @@ class Summary(NamedTuple):
 def rows(inviter: Person) -> Iterator[tuple[str | None, datetime]]:
     """Everyone who activated this person's code, newest first, for a file: never all in memory."""
     newest = Activation.objects.filter(inviter=inviter).order_by("-activated_at", "-id")
-    name = f"invitee__{_username_field()}"
+    name = invitee_name()
     return newest.values_list(name, "activated_at").iterator(chunk_size=2000)
 
 
@@ -94,13 +94,9 @@ def _part_of(user: int) -> QuerySet[Any, Part]:
 
 def _newest(of: Any) -> Column:
     """The names of somebody's newest invitees, or of those of each of a queryset of people."""
-    name = f"invitee__{_username_field()}"
+    name = invitee_name()
     named = Activation.objects.filter(inviter=of, **{f"{name}__isnull": False})
     return Column(named.order_by("-activated_at", "-id").values(cell=F(name))[:NEWEST_SHOWN])
-
-
-def _username_field() -> str:
-    return get_user_model().USERNAME_FIELD
 
 
 def statistics(inviter: Person, days: int) -> Statistics:

@@ -6,7 +6,6 @@ from typing import Any, cast
 from django.http import HttpResponse, StreamingHttpResponse
 from drf_yasg.openapi import TYPE_STRING, Schema
 from drf_yasg.utils import no_body, swagger_auto_schema
-from rest_framework import mixins
 from rest_framework.exceptions import Throttled
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -56,7 +55,7 @@ class ActivationViewSet(ViewSet):
         return Response(shapes.show(ActivationSerializer, activation), 201 if is_new else 200)
 
 
-class InvitedViewSet(mixins.ListModelMixin, GenericViewSet[Any]):
+class InvitedViewSet(GenericViewSet[Any]):
     serializer_class = InvitedSerializer
     queryset = Activation.objects.none()  # for the schema
     ordering = ("-activated_at", "-id")

@@ -9,7 +9,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 from referrals import codes, services
-from referrals.models import Activation
+from referrals.models import Activation, invite_link
 
 COOKIE = "invite_code"
 KEPT = timedelta(days=30)
@@ -30,8 +30,7 @@ def landing(request: HttpRequest, code: str) -> HttpResponse:
         mine = services.activation_of(request.user)
         if mine is not None:
             return activated(request, mine)
-    link = f"{settings.SITE_URL}/i/{invite_code}/"
-    context = {"invite_code": invite_code, "invite_link": link}
+    context = {"invite_code": invite_code, "invite_link": invite_link(invite_code)}
     response = render(request, "referrals/invite.html", context)
     _remember(response, invite_code)
     return response
