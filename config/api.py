@@ -14,6 +14,8 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 from rest_framework.views import exception_handler as drf_exception_handler
 
+PREFIX = "/api/"  # of every path of the API
+
 logger = logging.getLogger(__name__)
 
 # DRF says these, and has no Russian for them or an odd one: listed, so that ours has them.

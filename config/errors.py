@@ -11,7 +11,7 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext_lazy as _
 from rest_framework import exceptions
 
-from config.api import Unavailable, is_database_away, refusal_body
+from config.api import PREFIX, Unavailable, is_database_away, refusal_body
 from config.parsing import PayloadTooLarge
 from referrals.pages.refusals import in_words
 
@@ -34,7 +34,7 @@ class FormRefused(exceptions.PermissionDenied):
 
 def answer(request: HttpRequest, refusal: exceptions.APIException) -> HttpResponse:
     """The refusal in the shape that its reader expects."""
-    if request.path.startswith("/api/"):
+    if request.path.startswith(PREFIX):
         return JsonResponse(refusal_body(refusal), status=refusal.status_code)
     context = {
         "status": refusal.status_code,

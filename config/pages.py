@@ -10,9 +10,8 @@ from django.contrib.messages.middleware import MessageMiddleware
 from django.contrib.sessions.middleware import SessionMiddleware
 from django.http import HttpRequest
 
+from config.api import PREFIX
 from users.browser import SignInMiddleware
-
-API = "/api/"
 
 
 class PagesOnly:
@@ -21,7 +20,7 @@ class PagesOnly:
     get_response: Any
 
     def __call__(self, request: HttpRequest) -> Any:
-        if request.path_info.startswith(API):
+        if request.path_info.startswith(PREFIX):
             return self.get_response(request)
         return super().__call__(request)  # type: ignore[misc]
 
