@@ -299,8 +299,8 @@ CELERY_BEAT_SCHEDULE = {
     },
     "roll_up": {
         "task": "referrals.rollup.roll_up_totals",
-        "schedule": crontab(minute="47"),  # every hour
-        "options": {"expires": 3600},
+        "schedule": crontab(minute="*/10"),
+        "options": {"expires": 600},
     },
 }
 

@@ -1,6 +1,6 @@
-"""Moves the boundaries of the totals on: every hour, at the cost of what came in it.
+"""Moves the boundaries of the totals on: every ten minutes, at the cost of what came in them.
 
-A boundary stays an hour behind. An activation is dated just before it is inserted, and
+A boundary stays ten minutes behind. An activation is dated just before it is inserted, and
 within a minute its transaction is committed or ended (`DATABASE_STATEMENT_TIMEOUT` and
 `DATABASE_IDLE_TIMEOUT`), so nothing older than a boundary can still appear.
 
@@ -20,7 +20,7 @@ from django.utils import timezone
 from referrals import totals
 from referrals.models import BEGINNING, Activation, InvitedTotal, RollUp
 
-LAG = timedelta(hours=1)
+LAG = timedelta(minutes=10)
 WORTHWHILE = 500  # activations; to count fewer at every reading costs less than to keep a total
 AT_ONCE = 1_000_000  # activations looked through in one query
 
@@ -61,7 +61,7 @@ def rebuild() -> int:
 
 @shared_task  # type: ignore[untyped-decorator]
 def roll_up_totals() -> None:
-    """Once an hour, by beat."""
+    """Every ten minutes, by beat."""
     logger.info("%s totals of invited people have grown", roll_up())
 
 

@@ -30,13 +30,13 @@ def roll_up(rebuild: bool = False) -> str:
     return out.getvalue()
 
 
-def test_the_boundary_stays_an_hour_behind(clock: Traveller, bob: User) -> None:
+def test_the_boundary_stays_ten_minutes_behind(clock: Traveller, bob: User) -> None:
     invite(bob, 3)
-    clock.shift(HOUR - 1)
+    clock.shift(599)
     assert roll_up() == "0 totals have grown\n"
     clock.shift(1)
     assert roll_up() == "1 totals have grown\n"
-    assert total_of(bob) == (3, timezone.now() - timedelta(hours=1))
+    assert total_of(bob) == (3, timezone.now() - timedelta(minutes=10))
 
 
 def test_few_invitees_are_worth_no_total(clock: Traveller, alice: User, bob: User) -> None:
@@ -110,10 +110,12 @@ def test_what_came_and_went_by_hand_is_counted_anew(
     assert_exact(alice, bob)
 
 
-def test_beat_rolls_up_every_hour(settings: Settings, caplog: pytest.LogCaptureFixture) -> None:
+def test_beat_rolls_up_every_ten_minutes(
+    settings: Settings, caplog: pytest.LogCaptureFixture
+) -> None:
     entry = settings.CELERY_BEAT_SCHEDULE["roll_up"]
     assert entry["task"] == rollup.roll_up_totals.name
-    assert entry["schedule"].remaining_estimate(timezone.now()) <= timedelta(hours=1)
+    assert entry["schedule"].remaining_estimate(timezone.now()) <= timedelta(minutes=10)
     caplog.set_level(logging.INFO)
     rollup.roll_up_totals()
     assert "0 totals of invited people have grown" in caplog.text

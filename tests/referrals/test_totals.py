@@ -52,7 +52,7 @@ def test_it_is_the_stored_total_and_who_came_since(clock: Traveller, bob: User) 
     invite(bob, 3)
     clock.shift(2 * HOUR)
     rollup.roll_up()
-    assert total_of(bob) == (3, timezone.now() - timedelta(hours=1))
+    assert total_of(bob) == (3, timezone.now() - timedelta(minutes=10))
     invite(bob, 2)
     assert total_of(bob)[0] == 3
     assert totals.of(bob) == 5

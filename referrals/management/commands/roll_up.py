@@ -1,4 +1,7 @@
-"""`manage.py roll_up`: keeps the numbers of invited people quick to read. Run it once an hour."""
+"""`manage.py roll_up`: keeps the numbers of invited people quick to read.
+
+Where no beat runs, cron runs it every ten minutes.
+"""
 
 from argparse import ArgumentParser
 from typing import Any
@@ -9,7 +12,7 @@ from referrals import rollup
 
 
 class Command(BaseCommand):
-    help = "Brings the totals of invited people up to an hour ago. The numbers shown stay exact."
+    help = "Brings totals of invited people up to ten minutes ago. What is shown stays exact."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument(
