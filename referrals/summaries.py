@@ -51,45 +51,37 @@ def rows(inviter: Person) -> Iterator[tuple[str | None, datetime]]:
 
 def summary(user: Person) -> Summary:
     """All that the profile says of referrals, in one query."""
-    [(code, activated, newest, count)] = _part_of(user.pk)
-    return Summary(code, code and invite_link(code), activated, newest or [], count)
+    [part] = _part_of(user.pk)
+    return _summary(*part)
 
 
 def summaries(users: Sequence[Person]) -> dict[int, Summary]:
-    """The same for many people at once: three queries, none of which reads all who came."""
-    activations = Activation.objects.select_related("invite_code", "inviter")
-    codes_of = {c.owner_id: c for c in InviteCode.objects.live().filter(owner__in=users)}
-    invited_by = {a.invitee_id: a for a in activations.filter(invitee__in=users)}
+    """The same for many people at once, and who invited them: one query too."""
     people = get_user_model()._default_manager.filter(pk__in=[user.pk for user in users])
-    came = people.annotate(invited=totals.invited(), newest=_newest(of=OuterRef("pk")))
+    name = f"activation__inviter__{get_user_model().USERNAME_FIELD}"
+    columns = ("pk", "activation__inviter", name, *_part(_newest(of=OuterRef("pk"))))
     return {
-        pk: _summary(codes_of.get(pk), invited_by.get(pk), newest or [], count)
-        for pk, newest, count in came.values_list("pk", "newest", "invited")
+        pk: _summary(*part)._replace(inviter=Inviter(inviter, name) if inviter else None)
+        for pk, inviter, name, *part in people.values_list(*columns)
     }
 
 
 def _summary(
-    code: InviteCode | None, activation: Activation | None, newest: list[str], count: int
+    code: str | None, activated: str | None, newest: list[str] | None, count: int
 ) -> Summary:
-    return Summary(
-        invite_code=code.code if code else None,
-        invite_link=code.invite_link if code else None,
-        activated_invite_code=activation.invite_code.code if activation else None,
-        invited_users=newest,
-        invited_users_count=count,
-        inviter=Inviter(activation.inviter_id, activation.inviter.get_username())
-        if activation
-        else None,
-    )
+    return Summary(code, code and invite_link(code), activated, newest or [], count)
 
 
 @prepared.rows
 def _part_of(user: int) -> QuerySet[Any, Part]:
-    live = InviteCode.objects.live().filter(owner=OuterRef("pk")).values("code")
-    activated = Activation.objects.filter(invitee=OuterRef("pk")).values("invite_code__code")
     people = get_user_model()._default_manager.filter(pk=user)
-    newest = _newest(of=user)  # named, so that PostgreSQL knows whether it is somebody popular
-    return people.values_list(Subquery(live), Subquery(activated), newest, totals.invited())
+    # Named, so that PostgreSQL knows whether it is somebody popular.
+    return people.values_list(*_part(_newest(of=user)))
+
+
+def _part(newest: Column) -> tuple[Any, ...]:
+    live = InviteCode.objects.live().filter(owner=OuterRef("pk")).values("code")
+    return Subquery(live), F("activation__invite_code__code"), newest, totals.invited()
 
 
 def _newest(of: Any) -> Column:

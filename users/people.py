@@ -26,7 +26,7 @@ def find(
 
 
 def with_referrals(users: Sequence[User]) -> Sequence[User]:
-    """Gives each their part in the referral programme, all of them in three queries."""
+    """Gives each their part in the referral programme, all of them in one query."""
     parts = summaries(users)
     for user in users:
         user.referrals = parts[user.pk]

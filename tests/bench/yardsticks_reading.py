@@ -50,24 +50,22 @@ PEOPLE_FOUND = f"""{PERSON}
        OR reverse(phone_number) >= %(last)s AND reverse(phone_number) < %(last_stop)s
     ORDER BY date_joined DESC, id DESC LIMIT 101
 """
-CODES_OF = (
-    "SELECT owner_id, code FROM referrals_invitecode"
-    " WHERE owner_id = ANY(%s) AND retired_at IS NULL"
-)
-INVITERS_OF = """
-    SELECT a.invitee_id, c.code, u.id, u.phone_number
-    FROM referrals_activation a JOIN users_user u ON u.id = a.inviter_id
-    JOIN referrals_invitecode c ON c.id = a.invite_code_id WHERE a.invitee_id = ANY(%s)
-"""
-CAME_OF = """
-    SELECT u.id, (SELECT JSONB_AGG(cell) FROM (
+PARTS_OF = """
+    SELECT u.id, c.code, used.code, (SELECT JSONB_AGG(cell) FROM (
                SELECT i.phone_number AS cell FROM referrals_activation a
                JOIN users_user i ON i.id = a.invitee_id
                WHERE i.phone_number IS NOT NULL AND a.inviter_id = u.id
                ORDER BY a.activated_at DESC, a.id DESC LIMIT 100) AS listed),
            COALESCE(t.count, 0) + (SELECT COUNT(*) FROM referrals_activation a
-               WHERE a.inviter_id = u.id AND a.activated_at > COALESCE(t.counted_to, '1970-01-01Z'))
-    FROM users_user u LEFT JOIN referrals_invitedtotal t ON t.inviter_id = u.id
+               WHERE a.inviter_id = u.id
+               AND a.activated_at > COALESCE(t.counted_to, '1970-01-01Z')),
+           a.inviter_id, inviter.phone_number
+    FROM users_user u
+    LEFT JOIN referrals_invitecode c ON c.owner_id = u.id AND c.retired_at IS NULL
+    LEFT JOIN referrals_activation a ON a.invitee_id = u.id
+    LEFT JOIN referrals_invitecode used ON used.id = a.invite_code_id
+    LEFT JOIN users_user inviter ON inviter.id = a.inviter_id
+    LEFT JOIN referrals_invitedtotal t ON t.inviter_id = u.id
     WHERE u.id = ANY(%s)
 """
 
@@ -122,14 +120,9 @@ def people(request: HttpRequest) -> HttpResponse:
         signed_in(request, cursor)
         cursor.execute(*_people_query(request.GET.get("search")))
         rows = cursor.fetchall()
-        ids = [row[0] for row in rows[:PAGE]]
-        cursor.execute(CODES_OF, [ids])
-        codes = dict(cursor.fetchall())
-        cursor.execute(INVITERS_OF, [ids])
-        inviters = {row[0]: row[1:] for row in cursor.fetchall()}
-        cursor.execute(CAME_OF, [ids])
-        came = {pk: (json.loads(newest or "[]"), count) for pk, newest, count in cursor.fetchall()}
-    results = [_person(row, codes, inviters, came) for row in rows[:PAGE]]
+        cursor.execute(PARTS_OF, [[row[0] for row in rows[:PAGE]]])
+        parts = {pk: part for pk, *part in cursor.fetchall()}
+    results = [_person(row, *parts[row[0]]) for row in rows[:PAGE]]
     return _page(request, PEOPLE, results, [(row[11], row[0]) for row in rows])
 
 
@@ -147,15 +140,15 @@ def _people_query(digits: str | None) -> tuple[str, dict[str, str]]:
     }
 
 
-def _person(row: Any, codes: Any, inviters: Any, came: Any) -> Any:
-    pk = row[0]
-    activated, *inviter = inviters.get(pk, (None, None, None))
+def _person(
+    row: Any, code: str, activated: str, newest: str, count: int, inviter: int, name: str
+) -> Any:
     return {
-        **_profile(row, codes.get(pk), activated, *came[pk]),
+        **_profile(row, code, activated, json.loads(newest or "[]"), count),
         "is_active": row[9],
         "is_staff": row[10],
         "last_login": row[2] and utc(row[2]),
-        "inviter": {"id": inviter[0], "phone_number": inviter[1]} if activated else None,
+        "inviter": {"id": inviter, "phone_number": name} if inviter else None,
     }
 
 
