@@ -6,12 +6,14 @@ from typing import Any
 
 from django.conf import settings
 from django.core import signing
-from django.db.models import Q, QuerySet
+from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import gettext_noop
 from rest_framework import exceptions, pagination
 from rest_framework.request import Request
 from rest_framework.utils.urls import replace_query_param
+
+from referrals import keyset
 
 Read = Callable[[int, bool, Any], list[Any]]  # how many, which way, from where
 POSITIVE = re.compile(r"[0-9]{1,9}")
@@ -74,14 +76,11 @@ class CursorPagination(pagination.CursorPagination):
         return min(int(asked), self.max_page_size)
 
     def _beyond(self, queryset: QuerySet[Any], back: bool, position: Any) -> QuerySet[Any]:
-        """The rows on one side of a position, nearest first; `ordering` is all descending."""
-        moment, pk = (field.lstrip("-") for field in self.ordering)
+        """The rows on one side of a position, nearest first; `ordering` is a moment and the id."""
+        field = self.ordering[0].lstrip("-")
         if position is not None:
-            way = "gt" if back else "lt"
-            beyond = Q(**{f"{moment}__{way}": position[0]})
-            level = Q(**{moment: position[0], f"{pk}__{way}": position[1]})
-            queryset = queryset.filter(Q(**{f"{moment}__{way}e": position[0]}), beyond | level)
-        return queryset.order_by(*((moment, pk) if back else self.ordering))
+            queryset = queryset.filter(keyset.beyond(field, back, *position))
+        return queryset.order_by(*keyset.nearest_first(field, back))
 
     def _asked_for(self, request: Request) -> tuple[bool, Any]:
         cursor = request.query_params.get("cursor")

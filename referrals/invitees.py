@@ -5,9 +5,10 @@ from datetime import datetime
 from typing import NamedTuple
 
 from django.core import signing
-from django.db.models import Q, QuerySet
+from django.db.models import QuerySet
 from django.db.models.functions import Reverse
 
+from referrals import keyset
 from referrals.digits import successor
 from referrals.masks import mask
 from referrals.models import Activation, Person, invitee_name
@@ -43,7 +44,7 @@ def page(inviter: Person, digits: str = "", cursor: str = "", size: int = SIZE) 
     ours is the first page. Every page costs the same, however deep.
     """
     rows = _after(_ending(_invited(inviter), digits), cursor)
-    people = _read(rows.order_by("-activated_at", "-id")[: size + 1])
+    people = _read(rows.order_by(*keyset.nearest_first("activated_at"))[: size + 1])
     return Page(people[:size], _cursor(people[size - 1]) if len(people) > size else None)
 
 
@@ -76,8 +77,7 @@ def _after(rows: QuerySet[Activation], cursor: str) -> QuerySet[Activation]:
         moment, pk = signing.loads(cursor, salt=SALT)
     except signing.BadSignature:
         return rows
-    earlier = Q(activated_at__lt=moment) | Q(activated_at=moment, id__lt=pk)
-    return rows.filter(earlier, activated_at__lte=moment)
+    return rows.filter(keyset.beyond("activated_at", False, moment, pk))
 
 
 def _cursor(last: Invitee) -> str:

@@ -5,9 +5,9 @@ from datetime import datetime
 from functools import lru_cache
 from typing import Any
 
-from django.db.models import F, Q, QuerySet
+from django.db.models import F, QuerySet
 
-from referrals import prepared
+from referrals import keyset, prepared
 from referrals.models import Activation, Person, invitee_name
 
 Rows = QuerySet[Activation, Any]
@@ -29,21 +29,17 @@ def page(inviter: Person, limit: int, back: bool, position: Any) -> list[dict[st
 def _first(limit: int) -> Callable[[int], list[Any]]:
     @prepared.rows
     def first(inviter: int) -> Rows:
-        return _in_order(_of(inviter), back=False)[:limit]
+        return _of(inviter).order_by(*keyset.nearest_first("activated_at"))[:limit]
 
     return first
 
 
 @lru_cache(SIZES_KEPT)
 def _beyond(limit: int, back: bool) -> Callable[[int, datetime, int], list[Any]]:
-    way = "gt" if back else "lt"
-
     @prepared.rows
     def beyond(inviter: int, moment: datetime, pk: int) -> Rows:
-        further = Q(**{f"activated_at__{way}": moment})
-        level = Q(activated_at=moment, **{f"id__{way}": pk})
-        rows = _of(inviter).filter(further | level, **{f"activated_at__{way}e": moment})
-        return _in_order(rows, back)[:limit]
+        rows = _of(inviter).filter(keyset.beyond("activated_at", back, moment, pk))
+        return rows.order_by(*keyset.nearest_first("activated_at", back))[:limit]
 
     return beyond
 
@@ -51,7 +47,3 @@ def _beyond(limit: int, back: bool) -> Callable[[int, datetime, int], list[Any]]
 def _of(inviter: int) -> Rows:
     came = Activation.objects.filter(inviter=inviter)
     return came.values("id", "activated_at", phone_number=F(invitee_name()))
-
-
-def _in_order(rows: Rows, back: bool) -> Rows:
-    return rows.order_by("activated_at", "id") if back else rows.order_by("-activated_at", "-id")
