@@ -13,13 +13,13 @@ from config.api import NotFoundView
 from config.postman import collection
 
 urlpatterns: list[URLPattern | URLResolver] = [
+    path("api/v1/", include("users.urls")),
+    path("api/v1/", include("referrals.urls")),
+    re_path(r"^api(/[\s\S]*)?$", NotFoundView.as_view()),
     path("", TemplateView.as_view(template_name="index.html"), name="index"),
     path("", include("users.pages.urls")),
     path("", include("referrals.pages.urls")),
     path("language/", set_language, name="set-language"),
-    path("api/v1/", include("users.urls")),
-    path("api/v1/", include("referrals.urls")),
-    re_path(r"^api(/[\s\S]*)?$", NotFoundView.as_view()),
     path("swagger.json", docs.schema, {"format": "json"}, name="swagger-json"),
     path("swagger.yaml", docs.schema, {"format": "yaml"}, name="swagger-yaml"),
     path("swagger/", docs.swagger, name="swagger"),

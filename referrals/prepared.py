@@ -93,10 +93,13 @@ class rows(Prepared[P], Generic[P, Row]):  # noqa: N801  # it decorates
         return compiler, sql, parameters
 
     def __call__(self, *values: P.args, **nothing: P.kwargs) -> list[Row]:
-        """Leaves the reading of rows to Django, which is given a compiler that has compiled."""
-        compiler, filled = copy(self.compiled[0]), self.filled(values)
+        """Leaves the reading of rows to Django, which is given a compiler that has found them."""
+        compiler = copy(self.compiled[0])
         compiler.connection = connections[DEFAULT_DB_ALIAS]
-        compiler.as_sql = lambda: filled
+        with compiler.connection.cursor() as cursor:
+            cursor.execute(*self.filled(values))
+            found = [row[: compiler.col_count] for row in cursor.fetchall()]
+        compiler.execute_sql = lambda *_, **__: [found]
         query = Like(self.query, get_compiler=lambda *_, **__: compiler)
         return list(self.built._iterable_class(Like(self.built, query=query)))
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from functools import cache
+from operator import attrgetter
 from typing import Any
 
 from django.utils.text import format_lazy
@@ -21,8 +22,18 @@ def read(shape: Shape, data: Any) -> dict[str, Any]:
 
 
 def show(shape: Shape, shown: Any) -> dict[str, Any]:
-    """What a client is told of it."""
-    return dict(_built(shape).to_representation(shown))
+    """What a client is told of an object, by the attributes that the fields name."""
+    return {
+        name: None if (value := value_of(shown)) is None else represent(value)
+        for name, value_of, represent in _columns(shape)
+    }
+
+
+@cache
+def _columns(shape: Shape) -> "list[tuple[str, Callable[[Any], Any], Callable[[Any], Any]]]":
+    """Each field's name, where its value is, and how it is written: DRF asks for every object."""
+    fields = _built(shape)._readable_fields
+    return [(f.field_name, attrgetter(f.source), f.to_representation) for f in fields]
 
 
 @cache

@@ -1,5 +1,7 @@
 -- Sends the requests of a file, a line each: method, path, access token and body between tabs.
 -- They are sent round and round, or once ("once"), and each round says what it measured in JSON.
+-- Every twentieth closes its connection: which of the web workers has how many would be left to
+-- chance for a whole round otherwise, and one with all of them answers half as many.
 local ffi = require("ffi")
 ffi.cdef [[
   typedef struct { long seconds; long microseconds; } moment;
@@ -12,6 +14,7 @@ local function now()
   return tonumber(moment.seconds) + tonumber(moment.microseconds) / 1e6
 end
 
+local CLOSED_AFTER = 20  -- requests
 local threads = {}
 
 function setup(thread)
@@ -19,20 +22,24 @@ function setup(thread)
 end
 
 function init(arguments)
-  requests, sent, answered, refused, began, ended, first_refusal = {}, 0, 0, 0, 0, 0, ""
+  requests, closing, sent, answered, refused, began, ended, first_refusal = {}, {}, 0, 0, 0, 0, 0, ""
   once = arguments[2] == "once"
   for line in io.lines(arguments[1]) do
     local method, path, token, body = line:match("^(.-)\t(.-)\t(.-)\t(.*)$")
     local headers = { ["Content-Type"] = "application/json" }
     if token ~= "" then headers[token:match("^sessionid=") and "Cookie" or "Authorization"] = token end
-    table.insert(requests, wrk.format(method, path, headers, body ~= "" and body or nil))
+    body = body ~= "" and body or nil
+    table.insert(requests, wrk.format(method, path, headers, body))
+    headers["Connection"] = "close"
+    table.insert(closing, wrk.format(method, path, headers, body))
   end
 end
 
 function request()
   if sent == 0 then began = now() end
   sent = sent + 1
-  return requests[(sent - 1) % #requests + 1]
+  local kind = sent % CLOSED_AFTER == 0 and closing or requests
+  return kind[(sent - 1) % #requests + 1]
 end
 
 function response(status, headers, body)

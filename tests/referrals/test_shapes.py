@@ -1,5 +1,6 @@
 """Serializers that are built once refuse and show as new ones."""
 
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -7,7 +8,11 @@ from django.utils.translation import override
 from rest_framework import serializers
 from rest_framework.exceptions import ValidationError
 
-from referrals import shapes
+from referrals import services, shapes
+from users import people
+from users.models import User
+from users.serializers.profile import ProfileSerializer
+from users.serializers.staff import PersonSerializer
 
 
 class Shape(serializers.Serializer[Any]):
@@ -26,7 +31,8 @@ def test_a_refusal_is_in_the_language_of_whoever_asks(sent: Any) -> None:
 
 def test_one_after_the_other() -> None:
     assert [shapes.read(Shape, {"number": n}) for n in (1, 2)] == [{"number": 1}, {"number": 2}]
-    assert [shapes.show(Shape, {"number": n}) for n in (1, 2)] == [{"number": 1}, {"number": 2}]
+    shown = [shapes.show(Shape, SimpleNamespace(number=n)) for n in (1, 2, None)]
+    assert shown == [{"number": 1}, {"number": 2}, {"number": None}]
 
 
 @pytest.mark.parametrize(
@@ -43,3 +49,11 @@ def test_a_refusal_names_the_field(sent: Any, refusal: dict[str, list[str]]) -> 
         shapes.read(Shape, sent)
     assert refused.value.detail == refusal
     assert shapes.read(Shape, {"number": 1}) == {"number": 1}
+
+
+@pytest.mark.django_db
+def test_people_are_shown_as_by_a_new_serializer(bob: User, alice: User) -> None:
+    services.activate(alice, services.live_invite_code(bob).code)
+    for person in people.with_referrals([bob, alice]):
+        assert shapes.show(PersonSerializer, person) == PersonSerializer(person).data
+        assert shapes.show(ProfileSerializer, person) == ProfileSerializer(person).data

@@ -49,7 +49,9 @@ def test_the_right_code_moves_the_account(client: Client, alice: User) -> None:
     other = sign_in(ALICE)
     assert "+7 999 000-00-01" in client.get(PHONE).text
     code = ask(client)
-    assert f'We have sent 6 digits to <span class="phone-number">{SPELLED}' in text(client.get(CODE))
+    assert f'We have sent 6 digits to <span class="phone-number">{SPELLED}' in text(
+        client.get(CODE)
+    )
     assert confirm(client, code, "/profile/") == [
         "Your phone number is changed. All other devices were signed out."
     ]

@@ -63,7 +63,7 @@ class PersonalDataViewSet(ViewSet):
         Your profile, sign-ins, the codes sent to you (never their digits), your invite
         codes, your activation, and what happened to your account.
         """
-        return Response(shapes.show(PersonalDataSerializer, accounts.personal_data(request.user)))
+        return Response(PersonalDataSerializer(accounts.personal_data(request.user)).data)
 
 
 class PhoneViewSet(ViewSet):
