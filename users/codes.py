@@ -109,11 +109,27 @@ def _live(phone_number: str, user: User | None) -> ConfirmationCodeQuerySet:
 
 def _retire_paused(phone_number: str, user: User | None, now: datetime) -> None:
     """Makes way for the next code: after the pause, or where none is due."""
-    live = _live(phone_number, user)
-    if not phone_numbers.test_code(phone_number):
-        paused = Q(created_at__lte=now - settings.CONFIRMATION_CODE_PAUSE)
-        live = live.filter(paused | Q(length=limits.SHORT) if limits.is_spraying(now) else paused)
-    live.update(live=False)
+    if phone_numbers.test_code(phone_number):
+        _live(phone_number, user).update(live=False)
+        return
+    pause_began = now - settings.CONFIRMATION_CODE_PAUSE
+    too_short = limits.SHORT if limits.is_spraying(now) else 0  # digits
+    if user:
+        _retire_of(user.pk, pause_began, too_short)
+    else:
+        _retire(phone_number, pause_began, too_short)
+
+
+@prepared.update
+def _retire(phone_number: str, pause_began: datetime, too_short: int) -> prepared.Change:
+    over = Q(created_at__lte=pause_began) | Q(length=too_short)
+    return ConfirmationCode.objects.live(phone_number).filter(over), {"live": False}
+
+
+@prepared.update
+def _retire_of(user: int, pause_began: datetime, too_short: int) -> prepared.Change:
+    over = Q(created_at__lte=pause_began) | Q(length=too_short)
+    return ConfirmationCode.objects.live_of(user).filter(over), {"live": False}
 
 
 def _length(phone_number: str, asked: int, user: User | None, now: datetime) -> int:
@@ -129,8 +145,11 @@ def _is_too_short_now(code: ConfirmationCode) -> bool:
     return code.length == limits.SHORT and limits.is_spraying(timezone.now())
 
 
+_insert = prepared.insert(ConfirmationCode)
+
+
 def _create(phone_number: str, user: User | None, length: int, now: datetime) -> ConfirmationCode:
-    return ConfirmationCode.objects.create(
+    return _insert(
         phone_number=phone_number,
         purpose=Purpose.PHONE_CHANGE if user else Purpose.SIGN_IN,
         user=user,

@@ -21,6 +21,8 @@ from users.models import ConfirmationCode, Tally, User
 HOUR, DAY, MONTH = timedelta(hours=1), timedelta(days=1), timedelta(days=30)
 SHORT, LONG = 4, 6  # digits of a code
 FAILED_GUESSES, SMS = "failed_guesses", "sms"
+COUNTED = ("codes_in_hour", "codes_in_day", "failed_in_day", "failed_in_month")
+NOTHING_SPENT: dict[str, Any] = dict.fromkeys(COUNTED, 0)
 UNLIMITED = 2**31 - 1  # what the column holds
 
 
@@ -100,19 +102,31 @@ def happens_once(name: str) -> bool:
 def _spent(phone_number: str, now: datetime) -> dict[str, Any]:
     """What a number has used up, in one query over its codes of a month (at most 300)."""
     began = now - MONTH - settings.CONFIRMATION_CODE_LIFETIME
+    found = _codes_of(phone_number, began, now - MONTH, now - DAY, now - HOUR)
+    return found[0] if found else NOTHING_SPENT
+
+
+@prepared.rows
+def _codes_of(
+    phone_number: str, began: datetime, month_ago: datetime, day_ago: datetime, hour_ago: datetime
+) -> QuerySet[ConfirmationCode, dict[str, Any]]:
     failed = F("attempts") - Case(When(used_at=None, then=0), default=1)
-    in_hour = Q(created_at__gt=now - HOUR, charged=True)
-    in_day = Q(created_at__gt=now - DAY, charged=True)
-    guessed_in_day = Q(expires_at__gt=now - DAY)
+    in_hour = Q(created_at__gt=hour_ago, charged=True)
+    in_day = Q(created_at__gt=day_ago, charged=True)
+    guessed_in_day = Q(expires_at__gt=day_ago)
     codes = ConfirmationCode.objects.filter(phone_number=phone_number, created_at__gt=began)
-    return codes.annotate(failed=failed).aggregate(
-        codes_in_hour=Count("pk", filter=in_hour),
-        codes_in_day=Count("pk", filter=in_day),
-        first_in_hour=Min("created_at", filter=in_hour),
-        first_in_day=Min("created_at", filter=in_day),
-        failed_in_day=Sum("failed", filter=guessed_in_day, default=0),
-        failed_in_month=Sum("failed", filter=Q(expires_at__gt=now - MONTH), default=0),
-        first_failed=Min("expires_at", filter=guessed_in_day & Q(failed__gt=0)),
+    return (
+        codes.alias(failed=failed)
+        .values("phone_number")
+        .annotate(
+            codes_in_hour=Count("pk", filter=in_hour),
+            codes_in_day=Count("pk", filter=in_day),
+            first_in_hour=Min("created_at", filter=in_hour),
+            first_in_day=Min("created_at", filter=in_day),
+            failed_in_day=Sum("failed", filter=guessed_in_day, default=0),
+            failed_in_month=Sum("failed", filter=Q(expires_at__gt=month_ago), default=0),
+            first_failed=Min("expires_at", filter=guessed_in_day & Q(failed__gt=0)),
+        )
     )
 
 
