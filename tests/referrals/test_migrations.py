@@ -13,7 +13,7 @@ pytestmark = [
 def options_of(table: str) -> list[str] | None:
     with connection.cursor() as cursor:
         cursor.execute("SELECT reloptions FROM pg_class WHERE relname = %s", [table])
-        [options] = cursor.fetchone()
+        options: list[str] | None = cursor.fetchone()[0]
     return options
 
 
