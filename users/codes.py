@@ -122,14 +122,18 @@ def _retire_paused(phone_number: str, user: User | None, now: datetime) -> None:
 
 @prepared.update
 def _retire(phone_number: str, pause_began: datetime, too_short: int) -> prepared.Change:
-    over = Q(created_at__lte=pause_began) | Q(length=too_short)
-    return ConfirmationCode.objects.live(phone_number).filter(over), {"live": False}
+    live = ConfirmationCode.objects.live(phone_number)
+    return live.filter(_is_over(pause_began, too_short)), {"live": False}
 
 
 @prepared.update
 def _retire_of(user: int, pause_began: datetime, too_short: int) -> prepared.Change:
-    over = Q(created_at__lte=pause_began) | Q(length=too_short)
-    return ConfirmationCode.objects.live_of(user).filter(over), {"live": False}
+    live = ConfirmationCode.objects.live_of(user)
+    return live.filter(_is_over(pause_began, too_short)), {"live": False}
+
+
+def _is_over(pause_began: datetime, too_short: int) -> Q:
+    return Q(created_at__lte=pause_began) | Q(length=too_short)
 
 
 def _length(phone_number: str, asked: int, user: User | None, now: datetime) -> int:
