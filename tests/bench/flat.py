@@ -8,7 +8,7 @@ the large one takes.
 import argparse
 import statistics
 from collections.abc import Sequence
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 from multiprocessing import get_context
 from typing import Any
 
@@ -31,17 +31,25 @@ class Side:
         self.pipe, inside = SPAWN.Pipe()
         self.process = SPAWN.Process(target=serve, args=(url, inside))
         self.process.start()
-        self.names: list[str] = self.pipe.recv()
+        inside.close()  # or nobody would notice that the process has ended
+        self.names: list[str] = self._hear()
 
     def p50(self, name: str, seconds: int) -> float:
         self.pipe.send((name, seconds))
-        return float(self.pipe.recv())
+        return float(self._hear())
+
+    def _hear(self) -> Any:
+        try:
+            return self.pipe.recv()
+        except EOFError:
+            raise SystemExit("A server has ended. What it said last stands above.") from None
 
     def __enter__(self) -> "Side":
         return self
 
     def __exit__(self, *_: object) -> None:
-        self.pipe.send(None)
+        with suppress(BrokenPipeError):  # it has ended by itself
+            self.pipe.send(None)
         self.process.join()
 
 
@@ -68,7 +76,7 @@ def measure(small: Side, large: Side, only: str, rounds: int, seconds: int) -> T
     for name in track([name for name in small.names if only in name]):
         took: dict[Side, list[float]] = {small: [], large: []}
         for number in range(rounds):
-            for side in sorted(took, key=list(took).index, reverse=number % 2 == 1):
+            for side in (large, small) if number % 2 else (small, large):
                 took[side].append(side.p50(name, seconds))
         table.add_row(name, *_compared(took[small], took[large]))
     return table
