@@ -98,6 +98,7 @@ class rows(Prepared[P], Generic[P, Row]):  # noqa: N801  # it decorates
         compiler.connection = connections[DEFAULT_DB_ALIAS]
         with compiler.connection.cursor() as cursor:
             cursor.execute(*self.filled(values))
+            # What comes after these columns is only there to order by.
             found = [row[: compiler.col_count] for row in cursor.fetchall()]
         compiler.execute_sql = lambda *_, **__: [found]
         query = Like(self.query, get_compiler=lambda *_, **__: compiler)

@@ -115,7 +115,8 @@ def _retire_paused(phone_number: str, user: User | None, now: datetime) -> None:
     pause_began = now - settings.CONFIRMATION_CODE_PAUSE
     too_short = limits.SHORT if limits.is_spraying(now) else 0  # digits
     if user:
-        _retire_of(user.pk, pause_began, too_short)
+        live = ConfirmationCode.objects.live_of(user)
+        live.filter(_is_over(pause_began, too_short)).update(live=False)
     else:
         _retire(phone_number, pause_began, too_short)
 
@@ -123,12 +124,6 @@ def _retire_paused(phone_number: str, user: User | None, now: datetime) -> None:
 @prepared.update
 def _retire(phone_number: str, pause_began: datetime, too_short: int) -> prepared.Change:
     live = ConfirmationCode.objects.live(phone_number)
-    return live.filter(_is_over(pause_began, too_short)), {"live": False}
-
-
-@prepared.update
-def _retire_of(user: int, pause_began: datetime, too_short: int) -> prepared.Change:
-    live = ConfirmationCode.objects.live_of(user)
     return live.filter(_is_over(pause_began, too_short)), {"live": False}
 
 

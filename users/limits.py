@@ -21,8 +21,7 @@ from users.models import ConfirmationCode, Tally, User
 HOUR, DAY, MONTH = timedelta(hours=1), timedelta(days=1), timedelta(days=30)
 SHORT, LONG = 4, 6  # digits of a code
 FAILED_GUESSES, SMS = "failed_guesses", "sms"
-COUNTED = ("codes_in_hour", "codes_in_day", "failed_in_day", "failed_in_month")
-NOTHING_SPENT: dict[str, Any] = dict.fromkeys(COUNTED, 0)
+NOTHING_SPENT = {"codes_in_hour": 0, "codes_in_day": 0, "failed_in_day": 0, "failed_in_month": 0}
 UNLIMITED = 2**31 - 1  # what the column holds
 
 
