@@ -1,6 +1,7 @@
 """The people under measurement, beside those who were loaded: each just signed in."""
 
 import random
+import sys
 from datetime import timedelta
 from itertools import count
 from typing import Any
@@ -24,7 +25,8 @@ class People:
     def __init__(self) -> None:
         self.chance = random.Random()
         self.unused = count(self.chance.randrange(LOADED_AT_MOST, NUMBERS * 9 // 10))
-        self.largest_loaded = User.objects.order_by("-id").values_list("id", flat=True)[0]
+        ids = User.objects.order_by("-id").values_list("id", flat=True)
+        self.largest_loaded = ids.first() or sys.exit("Nobody is there yet: see make load-data.")
 
     def numbers(self, many: int) -> list[str]:
         """Phone numbers of nobody."""
