@@ -59,7 +59,7 @@ def rebuild() -> int:
     return InvitedTotal.objects.count()
 
 
-@shared_task  # type: ignore[untyped-decorator]
+@shared_task(name="referrals.rollup.roll_up_totals")  # type: ignore[untyped-decorator]
 def roll_up_totals() -> None:
     """Every ten minutes, by beat."""
     logger.info("%s totals of invited people have grown", roll_up())

@@ -41,7 +41,7 @@ def send_out(code: ConfirmationCode) -> None:
         raise DeliveryUnavailable
 
 
-@shared_task  # type: ignore[untyped-decorator]
+@shared_task(name="users.delivery.deliver")  # type: ignore[untyped-decorator]
 def deliver(pk: int) -> None:
     """The worker's task; the message carries the row's id and nothing else."""
     attempt(pk)
@@ -59,7 +59,7 @@ def send_note(code: ConfirmationCode, old_number: str | None) -> None:
         logger.warning("The broker is out of reach; code %s sends no note", code.pk)
 
 
-@shared_task  # type: ignore[untyped-decorator]
+@shared_task(name="users.delivery.tell_old_number")  # type: ignore[untyped-decorator]
 def tell_old_number(pk: int) -> None:
     """Sends the note once: whoever takes the number off the row may send to it."""
     code = ConfirmationCode.objects.get(pk=pk)
@@ -74,7 +74,7 @@ def tell_old_number(pk: int) -> None:
         logger.warning("The note of code %s was not sent: %s", pk, error)
 
 
-@shared_task  # type: ignore[untyped-decorator]
+@shared_task(name="users.delivery.sweep")  # type: ignore[untyped-decorator]
 def sweep() -> None:
     """Every 10 s: what a broker forgot is published again, what died with its worker is closed."""
     outbox.close_stuck()

@@ -45,7 +45,7 @@ def purge(rows: QuerySet[Any]) -> Iterator[int]:
         yield deleted
 
 
-@shared_task  # type: ignore[untyped-decorator]
+@shared_task(name="users.retention.purge_all")  # type: ignore[untyped-decorator]
 def purge_all() -> None:
     """Once a day, by beat; a second one while the first is at work does nothing."""
     if not cache.add("purge", True, timeout=LONGEST):
