@@ -25,7 +25,7 @@ RUN SECRET_KEY=of-this-command-only SITE_URL=http://127.0.0.1 \
     find staticfiles -type f \( -name '*.css' -o -name '*.js' -o -name '*.svg' \) -size +1 \
         -exec gzip -9 --keep --no-name {} + && \
     rm -r /venv/lib/python3.*/site-packages/drf_yasg/static && \
-    /venv/bin/python -m compileall -q --invalidation-mode unchecked-hash config users referrals manage.py
+    /venv/bin/python -m compileall -q --invalidation-mode unchecked-hash config users referrals lib manage.py
 
 # What runs
 FROM python:3.13-slim-trixie

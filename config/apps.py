@@ -22,4 +22,4 @@ class ConfigConfig(AppConfig):
 
 
 class AdminConfig(DjangoAdminConfig):
-    default_site = "config.admin.AdminSite"
+    default_site = "config.admin.site.AdminSite"

@@ -18,9 +18,9 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
 
 app = Celery("config")
 app.config_from_object("django.conf:settings", namespace="CELERY")
-app.autodiscover_tasks(["users"], related_name="delivery")
-app.autodiscover_tasks(["users"], related_name="retention")
-app.autodiscover_tasks(["referrals"], related_name="rollup")
+app.autodiscover_tasks(["users.confirmation"], related_name="delivery")
+app.autodiscover_tasks(["users.accounts"], related_name="retention")
+app.autodiscover_tasks(["referrals.invited"], related_name="rollup")
 
 
 @setup_logging.connect  # type: ignore[untyped-decorator]

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-POSTGRESQL = "config.postgresql"
+POSTGRESQL = "lib.db.postgresql"
 
 
 def limit(database: dict[str, Any], **limits: int) -> None:

@@ -15,9 +15,9 @@ from rest_framework import exceptions
 from rest_framework.negotiation import DefaultContentNegotiation
 from rest_framework.permissions import AllowAny
 
-from config.api import refusal_body
-from config.pagination import InvalidCursor
-from config.parsing import PayloadTooLarge
+from lib.api.pagination import InvalidCursor
+from lib.api.parsing import PayloadTooLarge
+from lib.api.refusals import refusal_body
 
 Refusal = type[exceptions.APIException]
 

@@ -10,8 +10,8 @@ from django.contrib.messages.middleware import MessageMiddleware
 from django.contrib.sessions.middleware import SessionMiddleware
 from django.http import HttpRequest
 
-from config.api import PREFIX
-from users.browser import SignInMiddleware
+from lib.api.refusals import PREFIX
+from users.sign_ins.browser import SignInMiddleware
 
 
 class PagesOnly:

@@ -131,7 +131,7 @@ DJANGO_GUID = {
 }
 
 LARGEST_UPLOAD = 7 * 1024 * 1024  # bytes of a body with a picture of 5 MB, in base64 too
-FILE_UPLOAD_HANDLERS = ["config.parsing.Upload"]
+FILE_UPLOAD_HANDLERS = ["lib.api.parsing.Upload"]
 DATA_UPLOAD_MAX_MEMORY_SIZE = 1024 * 1024  # bytes of a JSON body or of a form's fields
 
 # Who is asking
@@ -149,7 +149,7 @@ CONFIRMATION_CODE_LIFETIME = timedelta(seconds=300)
 CONFIRMATION_CODE_PAUSE = timedelta(seconds=60)
 CONFIRMATION_CODE_ATTEMPTS = 3
 
-# The budgets of sign-in: why each is what it is, says `users.limits` and SECURITY.md.
+# The budgets of sign-in: `users.confirmation.budgets` and SECURITY.md say why each is what it is.
 FIRST_USER_IS_ADMIN = env.bool("FIRST_USER_IS_ADMIN", False)  # of a fresh private installation
 CODES_PER_HOUR = env.int("CODES_PER_HOUR", 5, validate=validate.Range(1))  # of one phone number
 CODES_PER_DAY = env.int("CODES_PER_DAY", 10, validate=validate.Range(1))
@@ -186,14 +186,14 @@ LOGIN_URL = "sign-in"
 # The API
 
 REST_FRAMEWORK = {
-    "DEFAULT_AUTHENTICATION_CLASSES": ["users.authentication.SignInAuthentication"],
+    "DEFAULT_AUTHENTICATION_CLASSES": ["users.sign_ins.authentication.SignInAuthentication"],
     "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.IsAuthenticated"],
-    "DEFAULT_RENDERER_CLASSES": ["config.rendering.JSONRenderer"],
-    "DEFAULT_PARSER_CLASSES": ["config.parsing.JSONParser", "config.parsing.FormParser"],
-    "DEFAULT_CONTENT_NEGOTIATION_CLASS": "config.parsing.AlwaysJSON",
-    "DEFAULT_PAGINATION_CLASS": "config.pagination.CursorPagination",
+    "DEFAULT_RENDERER_CLASSES": ["lib.api.rendering.JSONRenderer"],
+    "DEFAULT_PARSER_CLASSES": ["lib.api.parsing.JSONParser", "lib.api.parsing.FormParser"],
+    "DEFAULT_CONTENT_NEGOTIATION_CLASS": "lib.api.parsing.AlwaysJSON",
+    "DEFAULT_PAGINATION_CLASS": "lib.api.pagination.CursorPagination",
     "PAGE_SIZE": 100,
-    "EXCEPTION_HANDLER": "config.api.exception_handler",
+    "EXCEPTION_HANDLER": "lib.api.refusals.exception_handler",
     "NUM_PROXIES": 0,
     "TEST_REQUEST_DEFAULT_FORMAT": "json",
 }

@@ -9,8 +9,8 @@ from django.views.generic import TemplateView
 from django.views.i18n import set_language
 
 from config import docs, health, internal
-from config.api import NotFoundView
 from config.postman import collection
+from lib.api.refusals import NotFoundView
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("api/v1/", include("users.urls")),

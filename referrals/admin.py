@@ -8,9 +8,9 @@ from django.db.models import Q, QuerySet
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
-from referrals import codes
+from lib.admin_tables import ReadOnlyAdmin, linked
+from referrals import invite_codes
 from referrals.models import Activation, InviteCode
-from referrals.tables import ReadOnlyAdmin, linked
 
 HELP = _("A whole phone number in any spelling, or an invite code.")
 
@@ -61,7 +61,7 @@ class ActivationAdmin(ReadOnlyAdmin):
 
 def _named(text: str) -> list[int]:
     """Whoever a text names: by their phone number in any spelling, or by an invite code."""
-    code = codes.normalise(text) or ""
+    code = invite_codes.normalise(text) or ""
     owners = InviteCode.objects.filter(code=code).values_list("owner", flat=True)
     people = get_user_model()
     try:

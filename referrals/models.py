@@ -108,7 +108,7 @@ class Activation(models.Model):
 class InvitedTotal(models.Model):
     """How many of an inviter's activations are as old as `counted_to` or older, exactly.
 
-    For those who invited hundreds; `referrals.totals` says how it is kept and read. The
+    For those who invited hundreds; `referrals.invited.totals` says how it is kept and read. The
     database does not check that the inviter is there: the check would lock their row.
     """
 

@@ -5,17 +5,17 @@ from typing import Any
 from django.utils.translation import gettext_lazy as _
 from rest_framework import serializers
 
-from referrals import codes
+from referrals import invite_codes
 from referrals.models import Activation, InviteCode
 
 
 class InviteCodeField(serializers.CharField):
     """Reads an invite code as people write it; refuses what cannot be one, without a query."""
 
-    default_error_messages = {"invalid": codes.NOT_A_CODE}
+    default_error_messages = {"invalid": invite_codes.NOT_A_CODE}
 
     def to_internal_value(self, data: Any) -> str:
-        code = codes.normalise(data) if isinstance(data, str) else None
+        code = invite_codes.normalise(data) if isinstance(data, str) else None
         if code is None:
             self.fail("invalid")
         return code

@@ -7,7 +7,9 @@ from django.db.models import QuerySet
 from django.utils import timezone
 from prometheus_client import Counter
 
-from referrals import codes, flood_guard, prepared, totals
+from lib import flood_guard
+from lib.db import prepared
+from referrals import invite_codes
 from referrals.exceptions import (
     CodeResetTooSoon,
     InviteCodeAlreadyActivated,
@@ -16,11 +18,12 @@ from referrals.exceptions import (
     NoFreeInviteCode,
     OwnInviteCode,
 )
+from referrals.invited import totals
 from referrals.models import Activation, InviteCode, Person
 from referrals.transactions import around_one_statement
 
 ACTIVATIONS = Counter("activations", "Invite codes activated, each person once.")
-LENGTHS_TO_TRY = (codes.LENGTH,) * 5 + (codes.LONGER_LENGTH,) * 5
+LENGTHS_TO_TRY = (invite_codes.LENGTH,) * 5 + (invite_codes.LONGER_LENGTH,) * 5
 RESET_PAUSE = timedelta(days=30)
 SETTLED_AFTER = timedelta(days=30)  # an activation outlives its invitee's account
 
@@ -34,7 +37,7 @@ def issue_invite_code(owner: Person) -> InviteCode:
     for length in LENGTHS_TO_TRY:
         try:
             with transaction.atomic():
-                return InviteCode.objects.create(owner=owner, code=codes.draw(length))
+                return InviteCode.objects.create(owner=owner, code=invite_codes.draw(length))
         except IntegrityError:
             live = InviteCode.objects.live().filter(owner=owner).first()
             if live is not None:

@@ -42,8 +42,8 @@ django.setup()
 from django.conf import settings  # noqa: E402
 from django.core.management import call_command  # noqa: E402
 
-from users import codes, services  # noqa: E402
 from users.client import Client  # noqa: E402
+from users.confirmation import codes  # noqa: E402
 from users.exceptions import (  # noqa: E402
     CodeRequestedTooSoon,
     ConfirmationCodeExpired,
@@ -51,6 +51,7 @@ from users.exceptions import (  # noqa: E402
     TooManyCodes,
 )
 from users.models import ConfirmationCode, Tally, User  # noqa: E402
+from users.sign_ins import signing_in  # noqa: E402
 
 ATTACKER = Client(ip_address="192.0.2.1", user_agent="attack")
 OWNER = Client(ip_address="198.51.100.1", user_agent="owner")
@@ -76,7 +77,7 @@ class Attack:
         """Asks for a code as soon as it may be had; the longest wait is the budget's."""
         while True:
             try:
-                return services.request_code(self.phone_number, ATTACKER)
+                return signing_in.request_code(self.phone_number, ATTACKER)
             except (CodeRequestedTooSoon, TooManyCodes) as refusal:
                 self.clock.shift(refusal.wait)
 
@@ -86,7 +87,7 @@ class Attack:
         wrong = str(9 - int(digits[0])) + digits[1:]
         for _ in range(times):
             try:
-                services.sign_in(self.phone_number, wrong, ATTACKER)
+                signing_in.sign_in(self.phone_number, wrong, ATTACKER)
             except InvalidConfirmationCode:
                 self.guesses.append(Guess(self.now(), 10.0**-code.length))
             except (ConfirmationCodeExpired, TooManyCodes):
@@ -94,7 +95,7 @@ class Attack:
 
     def owner_signs_in(self, code: ConfirmationCode) -> None:
         """The owner got the SMS too: does a success hand guesses back?"""
-        services.sign_in(self.phone_number, codes.derive(code), OWNER)
+        signing_in.sign_in(self.phone_number, codes.derive(code), OWNER)
 
     def wait(self, pause: timedelta) -> None:
         self.clock.shift(pause.total_seconds())

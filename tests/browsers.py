@@ -7,8 +7,8 @@ from django.http import HttpResponse
 from django.test import Client, RequestFactory
 
 from tests.conftest import HERE
-from users import browser, sessions
 from users.models import User
+from users.sign_ins import browser, sign_ins
 
 
 def browser_of(user: User, **extra: Any) -> Client:
@@ -16,7 +16,7 @@ def browser_of(user: User, **extra: Any) -> Client:
     client = Client(**extra)
     request = RequestFactory().get("/")
     request.session = client.session
-    sign_in = sessions.open_sign_in(user, 4, HERE)
+    sign_in = sign_ins.open_sign_in(user, 4, HERE)
 
     def enter(request: Any) -> HttpResponse:
         browser.open_session(request, sign_in)

@@ -11,9 +11,9 @@ from django.utils.translation import activate
 from pytest_django import Settings
 from rest_framework.test import APIClient
 
-from users import services, tokens
 from users.client import Client
 from users.models import SignIn, User
+from users.sign_ins import signing_in, tokens
 from users.sms import inbox
 
 ALICE, BOB, CHARLIE = "+79990000001", "+79990000002", "+79990000003"
@@ -61,7 +61,7 @@ def charlie() -> User:
 
 def ask(phone_number: str, code_length: int = 4) -> str:
     """Asks for a code and reads it on the phone."""
-    services.request_code(phone_number, HERE, code_length)
+    signing_in.request_code(phone_number, HERE, code_length)
     return str(inbox.messages(phone_number)[0].confirmation_code)
 
 
@@ -71,7 +71,7 @@ def wrong(code: str) -> str:
 
 
 def sign_in(phone_number: str, code_length: int = 4) -> SignIn:
-    opened, _ = services.sign_in(phone_number, ask(phone_number, code_length), HERE)
+    opened, _ = signing_in.sign_in(phone_number, ask(phone_number, code_length), HERE)
     return opened
 
 

@@ -14,8 +14,10 @@ from referrals.models import Activation
 from referrals.services import activate
 from tests.conftest import ALICE, BOB, HERE, bearer, sign_in, wrong
 from tests.test_races import at_once, outcomes, post
-from users import accounts, codes, moderation, services
+from users.accounts import moderation, own
+from users.confirmation import codes
 from users.models import AuditEvent, ConfirmationCode, SignIn, User
+from users.sign_ins import signing_in
 from users.sms import inbox
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -27,7 +29,7 @@ NEW = "+79990000044"
 
 def confirmation(person: User, phone_number: str = NEW) -> dict[str, str]:
     """What somebody who was sent the code of a phone change answers."""
-    code = accounts.request_phone_change(person, phone_number, HERE)
+    code = own.request_phone_change(person, phone_number, HERE)
     return {"phone_number": phone_number, "confirmation_code": codes.derive(code)}
 
 
@@ -75,9 +77,9 @@ def test_of_fifty_wrong_codes_of_a_move_three_are_compared(alice: User) -> None:
 def test_twenty_requests_of_both_purposes_stay_within_the_budget_of_a_number() -> None:
     people = [User.objects.create_user(f"+799911100{n:02}") for n in range(10)]
     movers = [bearer(sign_in(str(person.phone_number))) for person in people]
-    signing_in = [post(f"{API}auth/code/", {"phone_number": NEW})] * 10
+    sign_ins = [post(f"{API}auth/code/", {"phone_number": NEW})] * 10
     moving = [post(PHONE, {"phone_number": NEW}, client) for client in movers]
-    answers = outcomes(at_once(*signing_in, *moving))
+    answers = outcomes(at_once(*sign_ins, *moving))
     assert answers.pop((202, None)) == 5
     assert answers.keys() <= {(429, "code_requested_too_soon"), (429, "too_many_codes")}
     assert len(inbox.messages(NEW)) == 5
@@ -96,7 +98,7 @@ def test_one_person_asking_for_twenty_numbers_gets_one_code(alice: User) -> None
 def test_the_fifth_code_of_a_day_is_sent_once(alice: User) -> None:
     client = bearer(sign_in(ALICE))
     for n in range(4):
-        accounts.request_phone_change(alice, f"+799922200{n:02}", HERE)
+        own.request_phone_change(alice, f"+799922200{n:02}", HERE)
         ConfirmationCode.objects.update(live=False)
     calls = [post(PHONE, {"phone_number": f"+799911100{n:02}"}, client) for n in range(20)]
     answers = outcomes(at_once(*calls))
@@ -135,12 +137,12 @@ def test_nothing_is_written_beside_a_closing(
     Image.new("RGB", (9, 9)).save(out, "PNG")
     stale = [User.objects.get(pk=alice.pk) for _ in range(8)]
     edits = [
-        lambda user=user: accounts.edit(
+        lambda user=user: own.edit(
             user, first_name="Alisa", avatar=ContentFile(out.getvalue(), "new.png")
         )
         for user in stale
     ]
-    at_once(*edits[:4], lambda: accounts.close(stale[0], HERE), *edits[4:])
+    at_once(*edits[:4], lambda: own.close(stale[0], HERE), *edits[4:])
     assert_closed(alice)
     assert [path for path in tmp_path.rglob("*") if path.is_file()] == []
 
@@ -148,7 +150,7 @@ def test_nothing_is_written_beside_a_closing(
 def test_of_a_closing_and_a_move_the_number_is_free_in_the_end(alice: User) -> None:
     opened = sign_in(ALICE)
     moving = confirmation(alice)
-    at_once(post(CONFIRM, moving, bearer(opened)), lambda: accounts.close(alice, HERE))
+    at_once(post(CONFIRM, moving, bearer(opened)), lambda: own.close(alice, HERE))
     assert_closed(alice)
     assert sign_in(ALICE).user_id != alice.pk
     ConfirmationCode.objects.update(live=False)
@@ -156,14 +158,14 @@ def test_of_a_closing_and_a_move_the_number_is_free_in_the_end(alice: User) -> N
 
 
 def test_of_a_closing_and_a_block_the_account_is_closed(alice: User, bob: User) -> None:
-    at_once(lambda: accounts.close(alice, HERE), lambda: moderation.block(alice, by=bob))
-    at_once(lambda: accounts.close(alice, HERE), lambda: moderation.unblock(alice, by=bob))
+    at_once(lambda: own.close(alice, HERE), lambda: moderation.block(alice, by=bob))
+    at_once(lambda: own.close(alice, HERE), lambda: moderation.unblock(alice, by=bob))
     assert_closed(alice)
 
 
 def test_whoever_closes_while_being_invited_leaves_no_open_code(alice: User, bob: User) -> None:
     code = alice.invite_codes.get().code
-    at_once(lambda: accounts.close(alice, HERE), lambda: activate(bob, code))
+    at_once(lambda: own.close(alice, HERE), lambda: activate(bob, code))
     assert_closed(alice)
     assert not alice.invite_codes.filter(retired_at=None).exists()
     assert Activation.objects.filter(inviter=alice).count() <= 1
@@ -178,10 +180,7 @@ def test_of_eight_pictures_at_once_one_is_kept(
     settings.MEDIA_ROOT = tmp_path
     people = [User.objects.get(pk=alice.pk) for _ in range(8)]
     results = at_once(
-        *[
-            lambda user=user: accounts.edit(user, avatar=ContentFile(b"x", "a.webp"))
-            for user in people
-        ]
+        *[lambda user=user: own.edit(user, avatar=ContentFile(b"x", "a.webp")) for user in people]
     )
     assert Counter(type(result) for result in results) == {type(None): 8}
     alice.refresh_from_db()
@@ -202,11 +201,11 @@ def test_signing_in_and_closing_at_once_wait_for_each_other() -> None:
     """Both lock the person before the code; the other way round they could deadlock."""
     for number in [f"+7999000030{n}" for n in range(5)]:
         person = User.objects.create_user(number)
-        services.request_code(number, HERE)
+        signing_in.request_code(number, HERE)
         code = codes.derive(ConfirmationCode.objects.live(number).get())
         confirmed = {"phone_number": number, "confirmation_code": code}
         signed_in, closed = at_once(
-            post(f"{API}auth/token/", confirmed), partial(accounts.close, person, HERE)
+            post(f"{API}auth/token/", confirmed), partial(own.close, person, HERE)
         )
         assert signed_in.status_code in (200, 400, 403)
         assert closed is None

@@ -20,8 +20,8 @@ from time_machine import Traveller
 from config import wsgi
 from referrals.models import Activation, InviteCode
 from tests.conftest import ALICE, CHARLIE, bearer, sign_in
-from users import tokens
 from users.models import ConfirmationCode, SignIn, User
+from users.sign_ins import tokens
 from users.sms import inbox
 
 pytestmark = pytest.mark.django_db

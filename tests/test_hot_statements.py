@@ -12,8 +12,8 @@ from referrals.services import live_invite_code
 from tests.conftest import ask, bearer, sign_in
 from tests.load_data.__main__ import COLUMNS, load
 from tests.load_data.people import phone_number as number_of
-from users import tokens
 from users.models import User
+from users.sign_ins import tokens
 
 pytestmark = [
     pytest.mark.django_db(transaction=True),

@@ -17,7 +17,7 @@ from time_machine import Traveller
 
 from config import logs
 from tests.conftest import ALICE, BOB, CHARLIE, HERE, wrong
-from users import accounts, moderation
+from users.accounts import moderation, own
 from users.models import SignIn, User
 from users.sms import inbox
 
@@ -156,10 +156,10 @@ class Busy:
         self.clock.shift(60)
         self.confirm(CHARLIE, self.ask(CHARLIE))
         opened = SignIn.objects.select_related("user").latest("pk")
-        accounts.request_phone_change(opened.user, NEW, HERE)
+        own.request_phone_change(opened.user, NEW, HERE)
         code = str(inbox.messages(NEW)[0].confirmation_code)
         self.codes.add(code)
-        accounts.change_phone(opened, NEW, code, HERE)
+        own.change_phone(opened, NEW, code, HERE)
 
     def somebody_blocked_tries(self) -> None:
         self.clock.shift(60)
@@ -175,7 +175,9 @@ def test_a_day_is_busy(day: Day) -> None:
     events = set(apps.get_model("users", "AuditEvent").objects.values_list("event", flat=True))
     assert {"code_exhausted", "token_reused", "sign_in_refused", "phone_changed"} <= events
     assert day.leaks(f"{min(day.codes)} {ALICE} +7 (999) 000-00-02 {min(day.tokens)}") != []
-    assert {"django.request", "users.sessions", GATEWAY} <= {line.name for line in day.logged}
+    assert {"django.request", "users.sign_ins.sign_ins", GATEWAY} <= {
+        line.name for line in day.logged
+    }
 
 
 def test_the_log_leaks_nothing_but_the_simulated_sms(day: Day) -> None:

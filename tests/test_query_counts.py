@@ -16,10 +16,11 @@ from referrals.pages import urls as referrals_pages
 from referrals.services import activate, live_invite_code
 from tests.browsers import browser_of
 from tests.conftest import ALICE, BOB, CHARLIE, HERE, ask, bearer, sign_in
-from users import accounts, tokens
 from users import urls as users_api
+from users.accounts import own
 from users.models import User
 from users.pages import urls as users_pages
+from users.sign_ins import tokens
 from users.sms import inbox
 
 pytestmark = pytest.mark.django_db
@@ -147,5 +148,5 @@ def _methods(route: URLPattern) -> set[str]:
 
 def _moving() -> str:
     """The digits with which Bob moves to another number."""
-    accounts.request_phone_change(User.objects.get(phone_number=BOB), OTHER, HERE)
+    own.request_phone_change(User.objects.get(phone_number=BOB), OTHER, HERE)
     return str(inbox.messages(OTHER)[0].confirmation_code)

@@ -10,11 +10,12 @@ import pytest
 from django.db import connections
 from rest_framework.test import APIClient
 
-from referrals import codes
+from referrals import invite_codes
 from referrals.models import Activation, InviteCode
 from tests.conftest import ALICE, BOB, ask, bearer, sign_in, wrong
-from users import moderation, services, tokens
+from users.accounts import moderation
 from users.models import ConfirmationCode, SignIn, User
+from users.sign_ins import signing_in, tokens
 from users.sms import inbox
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -87,17 +88,17 @@ def test_twenty_refreshes_have_one_successor() -> None:
 
 
 def test_eight_first_sign_ins_make_one_person_with_one_code() -> None:
-    found = at_once(*[lambda: services.find_or_sign_up(ALICE)] * 8)
+    found = at_once(*[lambda: signing_in.find_or_sign_up(ALICE)] * 8)
     assert Counter(is_new for _, is_new in found) == {True: 1, False: 7}
     assert User.objects.get().invite_codes.count() == 1
 
 
 def test_one_person_activating_fifty_codes_activates_one(alice: User) -> None:
     owners = [User.objects.create_user(f"+7999111{n:04}") for n in range(50)]
-    codes = InviteCode.objects.filter(owner__in=owners).values_list("code", flat=True)
+    theirs = InviteCode.objects.filter(owner__in=owners).values_list("code", flat=True)
     client = bearer(sign_in(ALICE))
     path = "/api/v1/referrals/activate/"
-    answers = at_once(*[post(path, {"invite_code": code}, client) for code in codes])
+    answers = at_once(*[post(path, {"invite_code": code}, client) for code in theirs])
     assert outcomes(answers) == {(201, None): 1, (409, "invite_code_already_activated"): 49}
     assert Activation.objects.count() == 1
 
@@ -132,11 +133,11 @@ def test_codes_drawn_twice_are_drawn_again(monkeypatch: pytest.MonkeyPatch) -> N
     longer = iter(f"C4C4C{n}" + "D" for n in range(2, 10))
     lock = threading.Lock()
 
-    def draw(length: int = codes.LENGTH) -> str:
+    def draw(length: int = invite_codes.LENGTH) -> str:
         with lock:
-            return next(drawn) if length == codes.LENGTH else next(longer)
+            return next(drawn) if length == invite_codes.LENGTH else next(longer)
 
-    monkeypatch.setattr(codes, "draw", draw)
+    monkeypatch.setattr(invite_codes, "draw", draw)
     people = at_once(*[lambda n=n: User.objects.create_user(f"+7999222000{n}") for n in range(8)])
     issued = sorted(person.invite_codes.get().code for person in people)
     assert issued[:2] == ["A2A2A2", "B3B3B3"]

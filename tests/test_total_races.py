@@ -11,12 +11,13 @@ import pytest
 from django.db import connection, connections, transaction
 from django.utils import timezone
 
-from referrals import rollup, services, totals
+from referrals import services
+from referrals.invited import rollup, totals
 from referrals.models import Activation, InvitedTotal
 from tests.conftest import HERE
-from tests.referrals.test_totals import assert_exact, invite
+from tests.referrals.invited.test_totals import assert_exact, invite
 from tests.test_races import at_once
-from users import accounts
+from users.accounts import own
 from users.models import User
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -50,7 +51,7 @@ def test_it_is_exact_after_everything_at_once(bob: User, came: list[Activation],
     new = [User.objects.create_user(f"+7997000000{n}") for n in range(4)]
     calls: list[Callable[[], Any]] = [
         *[partial(services.void, activation) for activation in came[::3] * 2],
-        *[partial(accounts.close, activation.invitee, HERE) for activation in came[1::3]],
+        *[partial(own.close, activation.invitee, HERE) for activation in came[1::3]],
         *[partial(services.activate, person, code) for person in new],
         *[rollup.roll_up] * 3,
         *[rollup.rebuild] * 2,
@@ -121,5 +122,5 @@ def test_two_who_invited_each_other_close_at_once() -> None:
         codes = [services.live_invite_code(person).code for person in pair]
         for person, code in zip(pair, reversed(codes), strict=True):
             services.activate(person, code)
-        assert at_once(*[partial(accounts.close, person, HERE) for person in pair]) == [None, None]
+        assert at_once(*[partial(own.close, person, HERE) for person in pair]) == [None, None]
     assert not Activation.objects.exists()

@@ -14,13 +14,15 @@ from pytest_django import Settings
 from rest_framework.exceptions import APIException
 from rest_framework.test import APIClient
 
-from config import errors, pagination, parsing
-from config.api import BORROWED
+from config import errors
+from lib.api import pagination, parsing
+from lib.api.refusals import BORROWED
 from referrals import exceptions as referrals_exceptions
 from tests.conftest import ALICE, BOB, ask, bearer, sign_in, wrong
 from users import exceptions as users_exceptions
-from users import texts, tokens
+from users.confirmation import texts
 from users.models import ConfirmationCode, User
+from users.sign_ins import tokens
 
 LOCALE = Path(current_settings.LOCALE_PATHS[0]) / "ru" / "LC_MESSAGES"
 PLURAL = "%(counter)s message, newest first", "%(counter)s messages, newest first"

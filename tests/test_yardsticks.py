@@ -13,8 +13,8 @@ from pytest_django import Settings
 from referrals.services import activate, live_invite_code
 from tests.browsers import browser_of
 from tests.conftest import ALICE, ask, sign_in
-from users import tokens
 from users.models import User
+from users.sign_ins import tokens
 
 pytestmark = [
     pytest.mark.django_db,

@@ -4,7 +4,7 @@ from typing import Any
 
 from prometheus_client import Counter
 
-from referrals import prepared
+from lib.db import prepared
 from users import phone_numbers
 from users.client import Client
 from users.models import AuditEvent, Event, User

@@ -16,7 +16,7 @@ from phonenumbers import (
     region_code_for_number,
 )
 
-from referrals.masks import mask as mask  # what `referrals` shows of a name, is shown of a number
+from lib.masks import mask as mask
 
 if TYPE_CHECKING:
     from django.utils.functional import _StrPromise as StrPromise

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from users.views import auth, profile, staff
+from users.api import auth, profile, staff
 
 urlpatterns = [
     path("auth/code/", auth.CodeViewSet.as_view({"post": "create"})),

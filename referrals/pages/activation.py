@@ -9,11 +9,11 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 from rest_framework.exceptions import APIException, Throttled
 
-from referrals import codes, services
+from lib.pages.refusals import in_words
+from referrals import invite_codes, services
 from referrals.exceptions import InviteCodeAlreadyActivated
-from referrals.forms import InviteCodeForm
+from referrals.pages.forms import InviteCodeForm
 from referrals.pages.invite import activated, forget, remembered
-from referrals.pages.refusals import in_words
 
 
 @never_cache
@@ -36,7 +36,7 @@ def enter(request: HttpRequest) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def confirm(request: HttpRequest, code: str) -> HttpResponse:
     """Shows the code, and nothing of its owner, before it is activated for good."""
-    invite_code = codes.normalise(code)
+    invite_code = invite_codes.normalise(code)
     if invite_code is None:
         raise Http404
     if invite_code != code:

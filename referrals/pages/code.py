@@ -9,8 +9,9 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 from rest_framework.exceptions import APIException
 
-from referrals import downloads, services
-from referrals.pages.refusals import in_words
+from lib.pages.refusals import in_words
+from referrals import services
+from referrals.invited import downloads
 
 
 @never_cache

@@ -8,7 +8,7 @@ from django.shortcuts import render
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
-from referrals import codes, services
+from referrals import invite_codes, services
 from referrals.models import Activation, invite_link
 
 COOKIE = "invite_code"
@@ -23,7 +23,7 @@ def landing(request: HttpRequest, code: str) -> HttpResponse:
     The code is not looked up and nothing is activated or written, so a known code looks
     like an unknown one, and a robot that previews the link changes nothing.
     """
-    invite_code = codes.normalise(code)
+    invite_code = invite_codes.normalise(code)
     if invite_code is None:
         raise Http404
     if request.user.is_authenticated:
@@ -45,7 +45,7 @@ def activated(request: HttpRequest, mine: Activation) -> HttpResponse:
 
 def remembered(request: HttpRequest) -> str | None:
     """The invite code of the link that this browser opened last."""
-    return codes.normalise(request.COOKIES.get(COOKIE, ""))
+    return invite_codes.normalise(request.COOKIES.get(COOKIE, ""))
 
 
 def forget(response: HttpResponse) -> None:

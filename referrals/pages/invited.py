@@ -6,19 +6,19 @@ from django.shortcuts import render
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
-from referrals import downloads
-from referrals.browsing import BrowseForm
-from referrals.pages import parts
+from lib.pages import htmx
+from referrals.invited import downloads
+from referrals.invited.browse import BrowseForm
 
 
 @never_cache
-@parts.signed_in
+@htmx.signed_in
 @require_http_methods(["GET", "HEAD", "POST"])
 def browse(request: HttpRequest) -> HttpResponse:
     """The list; digits to search by come in a form, for an address is written into logs."""
     form = BrowseForm(request.POST or {"cursor": request.GET.get("cursor", "")})
     template = (
-        "referrals/invited_part.html" if parts.wants_part(request) else "referrals/invited.html"
+        "referrals/invited_part.html" if htmx.wants_part(request) else "referrals/invited.html"
     )
     return render(request, template, {"people": form.listing(request.user)})
 

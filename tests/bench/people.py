@@ -9,11 +9,13 @@ from typing import Any
 from django.contrib.sessions.backends.db import SessionStore
 from django.utils import timezone
 
-from referrals import codes as invite_codes
+from referrals import invite_codes
 from referrals.models import Activation, InviteCode
 from tests.load_data.people import NUMBERS, UNUSABLE_PASSWORD, phone_number
-from users import browser, codes, keys, tokens
+from users import keys
+from users.confirmation import codes
 from users.models import ConfirmationCode, Delivery, Purpose, SignIn, User
+from users.sign_ins import browser, tokens
 
 LOADED_AT_MOST = NUMBERS // 2
 AT_ONCE = 2_000  # rows

@@ -5,8 +5,8 @@ from typing import Any, cast
 from django.db import connection
 from django.http import HttpRequest, HttpResponse
 
-from users.browser import AuthenticatedHttpRequest
 from users.pages import profile
+from users.sign_ins.browser import AuthenticatedHttpRequest
 
 Recorded = tuple[list[tuple[str, Any]], bytes]
 recorded: dict[str, Recorded] = {}  # by session

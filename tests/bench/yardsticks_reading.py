@@ -12,10 +12,11 @@ from django.db import connection
 from django.http import HttpRequest, HttpResponse
 from psycopg2.extensions import adapt
 
-from referrals import listing, summaries
-from referrals.prepared import Slot
-from users import keys, sessions
+from lib.db.prepared import Slot
+from referrals.invited import listing, summaries
+from users import keys
 from users.models import SignIn
+from users.sign_ins import sign_ins
 
 [KEY, *_] = keys.derive("tokens")
 PAGE = 100
@@ -35,7 +36,7 @@ def _literal(constant: Any) -> str:
     return str(adapt(plain).getquoted().decode())
 
 
-SIGN_IN = statement(sessions._with_user)
+SIGN_IN = statement(sign_ins._with_user)
 PART_OF = statement(summaries._part_of)
 FIRST_PAGE = statement(listing._first(PAGE + 1))
 LATER_PAGE = statement(listing._beyond(PAGE + 1, False))

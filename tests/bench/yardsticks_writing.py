@@ -15,8 +15,10 @@ from django.views.decorators.csrf import csrf_exempt
 
 from referrals import services as activating
 from tests.bench.yardsticks_reading import KEY, SIGN_IN, answer, signed_in, statement, utc
-from users import codes, keys, limits, services, sessions
-from users.delivery import deliver
+from users import keys
+from users.confirmation import budgets, codes
+from users.confirmation.delivery import deliver
+from users.sign_ins import sign_ins, signing_in
 
 [CODES_KEY, *_] = keys.derive("codes")
 CODES_KEY_NAME = keys.name(CODES_KEY)
@@ -54,17 +56,17 @@ TRAIL = """
 """
 TALLY = "UPDATE users_tally SET count = count + 1 WHERE name = %s AND since = %s AND count < %s"
 LIVE = statement(codes._for_signing_in)
-TALLIES = statement(limits._tallies)
+TALLIES = statement(budgets._tallies)
 PAY = statement(codes._pay)
-PERSON = statement(services._known)
-ADMIT = statement(services._admit)
+PERSON = statement(signing_in._known)
+ADMIT = statement(signing_in._admit)
 USE_UP = statement(codes._mark_used)
 NEW_SIGN_IN = """
     INSERT INTO users_signin (user_id, proof_length, generation, rotated_at, user_agent,
         ip_address, created_at, last_used_at, ended_at)
     VALUES (%s, 4, 0, %s, '', '127.0.0.1', %s, %s, NULL) RETURNING id
 """
-ROTATE = statement(sessions._rotate)
+ROTATE = statement(sign_ins._rotate)
 MINE = statement(activating._activations_of)
 THEIRS = statement(activating._open)
 ACTIVATE = """

@@ -10,8 +10,8 @@ from rest_framework.test import APIClient
 
 from tests.config.test_checks import in_production
 from tests.conftest import ALICE, ask, bearer, sign_in, wrong
-from users import tokens
 from users.models import User
+from users.sign_ins import tokens
 
 pytestmark = pytest.mark.django_db
 

@@ -14,9 +14,10 @@ from pytest_django import Settings
 
 from referrals import services as referrals
 from tests.conftest import ALICE, BOB, HERE, ask, sign_in, wrong
-from users import outbox, services
+from users.confirmation import outbox
 from users.exceptions import InvalidConfirmationCode
 from users.models import ConfirmationCode, Delivery, User
+from users.sign_ins import signing_in
 
 pytestmark = pytest.mark.django_db
 
@@ -142,8 +143,8 @@ def test_what_happens_to_codes_is_counted() -> None:
     sms = Growth("sms_total", gateway="simulated", outcome="sent")
     code = ask(ALICE)
     with pytest.raises(InvalidConfirmationCode):
-        services.sign_in(ALICE, wrong(code), HERE)
-    services.sign_in(ALICE, code, HERE)
+        signing_in.sign_in(ALICE, wrong(code), HERE)
+    signing_in.sign_in(ALICE, code, HERE)
     assert {event: grown() for event, grown in counted.items()} == dict.fromkeys(events, 1)
     assert sms() == 1
 

@@ -9,7 +9,7 @@ from django.test import Client
 from django_guid import clear_guid, get_guid, set_guid
 from pytest_django import Settings
 
-from users import delivery
+from users.confirmation import delivery
 
 pytestmark = pytest.mark.django_db
 

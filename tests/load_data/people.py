@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from functools import cache
 
-from referrals import codes
+from referrals import invite_codes
 
 FIRST_NAMES = "Anna Boris Vera Gleb Daria Egor Zoya Ivan Kira Lev Maria Nikolai Olga Pavel".split()
 FAMILIES = "Aksenov Belov Vlasov Gromov Denisov Efimov Zhukov Karpov Lebedev Morozov".split()
@@ -32,7 +32,7 @@ def phone_number(number: int) -> str:
     return f"+7{OPERATORS[operator]}{subscriber:07}"
 
 
-def invite_codes() -> Iterator[str]:
+def every_invite_code() -> Iterator[str]:
     """Every code of six symbols once, shuffled."""
     triples = _triples()
     size = len(triples)
@@ -44,7 +44,7 @@ def invite_codes() -> Iterator[str]:
 
 @cache
 def _triples() -> list[str]:
-    symbols = codes.ALPHABET
+    symbols = invite_codes.ALPHABET
     return [a + b + c for a in symbols for b in symbols for c in symbols]
 
 
@@ -82,7 +82,7 @@ class Crowd:
             )
 
     def invite_codes(self) -> Iterator[str]:
-        for number, code in zip(range(1, self.size + 1), invite_codes(), strict=False):
+        for number, code in zip(range(1, self.size + 1), every_invite_code(), strict=False):
             yield f"{number}\t{code}\t{number}\t{_at(self.joined(number))}\n"
 
     def activations(self) -> Iterator[str]:

@@ -8,7 +8,7 @@ from typing import TypeAlias
 import pytest
 from django.utils import timezone
 
-from referrals import codes
+from referrals import invite_codes
 from referrals.exceptions import NoFreeInviteCode
 from referrals.services import issue_invite_code, live_invite_code
 from users.models import User
@@ -47,7 +47,7 @@ def test_a_retired_code_gives_way_to_another(alice: User) -> None:
 
 
 def test_a_code_has_six_symbols_a_digit_and_a_letter() -> None:
-    for code in (codes.draw() for _ in range(1000)):
+    for code in (invite_codes.draw() for _ in range(1000)):
         assert len(code) == 6
         assert set(code) <= set("23456789ABCDEFGHJKMNPQRSTVWXYZ")
         assert set(code) & set("23456789")

@@ -14,9 +14,11 @@ from time_machine import Traveller
 
 from referrals.services import activate
 from tests.conftest import ALICE, BOB, HERE, ask, bearer, sign_in, wrong
-from users import accounts, codes, moderation, services, tokens
+from users.accounts import moderation, own
 from users.client import Client
+from users.confirmation import codes
 from users.models import AuditEvent, ConfirmationCode, SignIn, User
+from users.sign_ins import signing_in, tokens
 
 pytestmark = pytest.mark.django_db
 
@@ -211,9 +213,9 @@ def test_a_voided_activation_is_kept_in_the_trail(
 
 def test_a_phone_change_keeps_the_old_number_masked(since: Callable[[], list[str]]) -> None:
     opened = sign_in(ALICE)
-    code = accounts.request_phone_change(opened.user, BOB, HERE)
+    code = own.request_phone_change(opened.user, BOB, HERE)
     since()
-    accounts.change_phone(opened, BOB, codes.derive(code), HERE)
+    own.change_phone(opened, BOB, codes.derive(code), HERE)
     assert since() == ["phone_changed"]
     assert trail("user", "masked_number", "ip_address")[-1] == (
         opened.user_id,
@@ -225,7 +227,7 @@ def test_a_phone_change_keeps_the_old_number_masked(since: Callable[[], list[str
 def test_a_closed_account_is_recorded_once() -> None:
     user = sign_in(ALICE).user
     for _ in range(2):
-        accounts.close(user, HERE)
+        own.close(user, HERE)
     assert trail("event", "masked_number", "ip_address")[-2:] == [
         ("signed_in", "", None),
         ("closed", "", None),
@@ -234,8 +236,8 @@ def test_a_closed_account_is_recorded_once() -> None:
 
 def test_a_closed_account_leaves_neither_number_nor_address_in_the_trail() -> None:
     confirm(wrong(ask(ALICE)), 400)
-    accounts.close(sign_in(BOB).user, HERE)
-    accounts.close(services.find_or_sign_up(ALICE)[0], HERE)
+    own.close(sign_in(BOB).user, HERE)
+    own.close(signing_in.find_or_sign_up(ALICE)[0], HERE)
     assert set(trail("masked_number", "ip_address")) == {("", None)}
 
 
@@ -285,7 +287,7 @@ def happened(alice: User, bob: User, root: User) -> None:
     """Alice was blocked, Bob has asked for a code from ADDRESS."""
     moderation.block(alice, by=root, reason="spam")
     client = Client(ip_address=ADDRESS, user_agent="")
-    services.request_code(BOB, client)
+    signing_in.request_code(BOB, client)
 
 
 @pytest.mark.usefixtures("happened")

@@ -10,10 +10,19 @@ from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext_lazy as _
 
+from lib.admin_tables import TableAdmin
 from referrals.services import issue_invite_code
-from referrals.tables import TableAdmin
-from users import phone_numbers, search
-from users.admin import acts, dossier
+from users import phone_numbers
+from users.accounts import search
+from users.admin import person_page
+from users.admin.actions import (
+    BLOCK,
+    END_SIGN_INS,
+    RESTORE,
+    REVOKE,
+    UNBLOCK,
+    as_admin_action,
+)
 from users.models import User
 
 # Rights are two flags, staff and superuser; groups would promise what nobody checks.
@@ -47,8 +56,7 @@ class PersonAdmin(TableAdmin, DjangoUserAdmin):  # type: ignore[type-arg]
     )
     ordering = ["-id"]
     actions = [
-        acts.action(act)
-        for act in (acts.BLOCK, acts.UNBLOCK, acts.END_SIGN_INS, acts.REVOKE, acts.RESTORE)
+        as_admin_action(action) for action in (BLOCK, UNBLOCK, END_SIGN_INS, REVOKE, RESTORE)
     ]
     fieldsets = [
         (_("Person"), {"fields": ["phone_number", "first_name", "last_name", "email"]}),
@@ -90,7 +98,7 @@ class PersonAdmin(TableAdmin, DjangoUserAdmin):  # type: ignore[type-arg]
     ) -> HttpResponse:
         person = context.get("original")
         if person:
-            context["dossier"] = dossier.gather(person, request.GET.get("invited", ""))
+            context["person_page"] = person_page.gather(person, request.GET.get("invited", ""))
         return super().render_change_form(request, context, *args, **kwargs)
 
     def save_model(self, request: HttpRequest, obj: User, form: Any, change: bool) -> None:

@@ -8,12 +8,13 @@ from django.db.models import Q, QuerySet
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
+from lib.admin_tables import ReadOnlyAdmin, linked
 from referrals.admin import ActivationAdmin
 from referrals.models import Activation
-from referrals.tables import ReadOnlyAdmin, linked
-from users import phone_numbers, search, sms
-from users.admin import acts
-from users.limits import LONG, SHORT
+from users import phone_numbers, sms
+from users.accounts import search
+from users.admin.actions import VOID, as_admin_action
+from users.confirmation.budgets import LONG, SHORT
 from users.models import AuditEvent, ConfirmationCode, SignIn, User
 
 FOUND = 200  # people whose rows a search shows
@@ -146,7 +147,7 @@ admin.site.unregister(Activation)
 class AuditedActivationAdmin(ActivationAdmin):
     """Activations, which may be voided: the audit trail knows about people."""
 
-    actions = [acts.action(acts.VOID)]
+    actions = [as_admin_action(VOID)]
 
 
 def _is_address(text: str) -> bool:

@@ -4,7 +4,7 @@ The rules stand in the constraints. No confirmation code and no token is stored.
 """
 
 from users.models.audit import AuditEvent, Event
-from users.models.codes import (
+from users.models.confirmation_codes import (
     ConfirmationCode,
     ConfirmationCodeQuerySet,
     Delivery,

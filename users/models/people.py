@@ -12,8 +12,8 @@ from django.utils import timezone
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
+from referrals.invited.summaries import Summary, summary
 from referrals.services import issue_invite_code
-from referrals.summaries import Summary, summary
 from users import phone_numbers
 
 E164 = r"^\+[1-9][0-9]{6,14}$"  # ITU-T E.164: at most 15 digits

@@ -1,4 +1,4 @@
-"""The sign-ins. No token is stored: see `users.tokens`."""
+"""The sign-ins. No token is stored: see `users.sign_ins.tokens`."""
 
 from datetime import datetime
 
@@ -7,7 +7,7 @@ from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from users import devices
+from users import user_agents
 from users.models.people import User
 
 
@@ -64,7 +64,7 @@ class SignIn(models.Model):
     @property
     def device(self) -> str:
         """Browser and system, in words."""
-        return devices.in_words(self.user_agent)
+        return user_agents.in_words(self.user_agent)
 
     @property
     def is_recent(self) -> bool:

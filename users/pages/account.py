@@ -9,12 +9,12 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 from rest_framework.renderers import JSONRenderer
 
-from users import accounts
-from users.browser import AuthenticatedHttpRequest
+from users.accounts import own
 from users.client import Client
 from users.pages.recent import recent_sign_in_required
+from users.pages.settings_forms import CloseForm
 from users.serializers.data import PersonalDataSerializer
-from users.settings_forms import CloseForm
+from users.sign_ins.browser import AuthenticatedHttpRequest
 
 INDENTED = "application/json; indent=2"
 
@@ -34,7 +34,7 @@ def close(request: AuthenticatedHttpRequest) -> HttpResponse:
 @require_safe
 def data(request: AuthenticatedHttpRequest) -> HttpResponse:
     """The same as the API's `users/me/data/`, as a file."""
-    content = PersonalDataSerializer(accounts.personal_data(request.user)).data
+    content = PersonalDataSerializer(own.personal_data(request.user)).data
     response = HttpResponse(JSONRenderer().render(content, INDENTED), "application/json")
     response["Content-Disposition"] = 'attachment; filename="my-data.json"'
     return response
@@ -45,7 +45,7 @@ def _close(request: AuthenticatedHttpRequest) -> HttpResponse:
     form = CloseForm(request.POST)
     if not form.is_valid():
         return render(request, "settings/account.html", {"form": form})
-    accounts.close(request.user, Client.of(request))
+    own.close(request.user, Client.of(request))
     auth.logout(request)  # the sign-in has ended with the account
     messages.success(request, _("Your account is closed. Everything personal is erased."))
     return redirect("index")

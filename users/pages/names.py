@@ -8,9 +8,9 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
-from users import accounts
-from users.browser import AuthenticatedHttpRequest
-from users.settings_forms import ProfileForm
+from users.accounts import own
+from users.pages.settings_forms import ProfileForm
+from users.sign_ins.browser import AuthenticatedHttpRequest
 
 
 @never_cache
@@ -19,7 +19,7 @@ from users.settings_forms import ProfileForm
 def edit(request: AuthenticatedHttpRequest) -> HttpResponse:
     form = ProfileForm(request.POST or None, request.FILES or None, instance=request.user)
     if form.is_valid():
-        accounts.edit(request.user, **form.changes())
+        own.edit(request.user, **form.changes())
         messages.success(request, _("Saved."))
         return redirect("settings")
     return render(request, "settings/names.html", {"form": form})

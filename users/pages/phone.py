@@ -12,16 +12,17 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 from rest_framework.exceptions import APIException
 
-from referrals.pages.refusals import in_words
-from users import accounts, phone_numbers
-from users.browser import AuthenticatedHttpRequest, sign_in_of
+from lib.pages.refusals import in_words
+from users import phone_numbers
+from users.accounts import own
 from users.client import Client
 from users.exceptions import DeliveryUnavailable, PhoneNumberTaken
-from users.forms import CodeForm
 from users.models import SignIn
-from users.pages.asked import Asked, forget, recall, remember
+from users.pages.forms import CodeForm
+from users.pages.pending_code import Asked, forget, recall, remember
 from users.pages.recent import recent_sign_in_required
-from users.settings_forms import NewPhoneNumberForm
+from users.pages.settings_forms import NewPhoneNumberForm
+from users.sign_ins.browser import AuthenticatedHttpRequest, sign_in_of
 
 KEY = "phone_change_code"  # in the session: which number was asked for, and when
 
@@ -52,7 +53,7 @@ def confirm(request: AuthenticatedHttpRequest) -> HttpResponse:
 
 def _send_code(request: AuthenticatedHttpRequest, phone_number: str) -> HttpResponse:
     try:
-        code = accounts.request_phone_change(request.user, phone_number, Client.of(request))
+        code = own.request_phone_change(request.user, phone_number, Client.of(request))
     except APIException as refusal:
         return _not_sent(request, refusal)
     remember(request, KEY, Asked.here(code))
@@ -72,7 +73,7 @@ def _change(
 ) -> HttpResponse:
     client = Client.of(request)
     try:
-        accounts.change_phone(sign_in, asked.phone_number, confirmation_code, client)
+        own.change_phone(sign_in, asked.phone_number, confirmation_code, client)
     except APIException as refusal:
         return _refused(request, asked, refusal)
     forget(request, KEY)

@@ -6,11 +6,13 @@ from django.shortcuts import render
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
-from referrals import charts, qr, services, summaries
-from referrals.browsing import BrowseForm
+from referrals import qr, services
+from referrals.invited import charts, summaries
+from referrals.invited.browse import BrowseForm
 from referrals.pages import invite
-from users import phone_numbers, visits
-from users.browser import AuthenticatedHttpRequest
+from users import phone_numbers
+from users.sign_ins import visits
+from users.sign_ins.browser import AuthenticatedHttpRequest
 
 DAYS = 30  # in the chart
 

@@ -9,9 +9,9 @@ from django.contrib.auth.views import redirect_to_login
 from django.http import HttpResponse
 from django.utils.translation import gettext as _
 
-from users import browser
-from users.browser import AuthenticatedHttpRequest
 from users.exceptions import RecentSignInRequired
+from users.sign_ins import browser
+from users.sign_ins.browser import AuthenticatedHttpRequest
 
 Page = Callable[[AuthenticatedHttpRequest], HttpResponse]
 

@@ -7,10 +7,10 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST
 
-from users import browser
-from users.limits import SHORT
-from users.pages.asked import recall
-from users.pages.door import Door, code_step, next_page, phone_step
+from users.confirmation.budgets import SHORT
+from users.pages.flow import Door, code_step, next_page, phone_step
+from users.pages.pending_code import recall
+from users.sign_ins import browser
 
 DOOR = Door(
     key="sign_in_code",

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from users.pages import account, devices, inbox, names, phone, profile, sign_in
+from users.pages import account, inbox, names, phone, profile, sign_in, sign_ins
 
 urlpatterns = [
     path("sign-in/", sign_in.phone, name="sign-in"),
@@ -10,7 +10,7 @@ urlpatterns = [
     path("settings/", names.edit, name="settings"),
     path("settings/phone/", phone.ask, name="settings-phone"),
     path("settings/phone/code/", phone.confirm, name="settings-phone-code"),
-    path("settings/devices/", devices.show, name="settings-devices"),
+    path("settings/devices/", sign_ins.show, name="settings-devices"),
     path("settings/account/", account.close, name="settings-account"),
     path("settings/account/data.json", account.data, name="settings-data"),
     path("dev/sms/", inbox.sms_inbox, name="sms-inbox"),

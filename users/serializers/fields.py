@@ -9,7 +9,8 @@ from django.db.models.fields.files import FieldFile
 from django.utils.translation import gettext_lazy as _
 from rest_framework import serializers
 
-from users import avatars, phone_numbers
+from users import phone_numbers
+from users.accounts import avatars
 from users.models import User
 
 

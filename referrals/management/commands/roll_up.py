@@ -8,7 +8,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand
 
-from referrals import rollup
+from referrals.invited import rollup
 
 
 class Command(BaseCommand):

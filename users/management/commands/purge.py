@@ -6,7 +6,7 @@ from typing import Any
 from django.core.management.base import BaseCommand
 from django.db.models import QuerySet
 
-from users import retention
+from users.accounts import retention
 
 
 class Command(BaseCommand):

@@ -1,0 +1,1 @@
+"""The administration: who may enter, and its front page."""

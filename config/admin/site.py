@@ -1,0 +1,103 @@
+"""The admin site: who may enter, and what stands on its front page."""
+
+from typing import Any
+
+from django.contrib import messages
+from django.contrib.admin import AdminSite as DjangoAdminSite
+from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect
+from django.shortcuts import redirect
+from django.template.response import TemplateResponse
+from django.urls import URLPattern, URLResolver, path
+from django.utils.decorators import method_decorator
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_POST
+
+from config.admin import dashboard, login
+from users.confirmation.budgets import LONG
+from users.exceptions import StrongerSignInRequired
+from users.pages.flow import code_step, next_page, phone_step
+from users.sign_ins import browser
+
+
+class AdminSite(DjangoAdminSite):
+    """Open to staff who proved six digits, and to superusers who gave their password."""
+
+    site_header = gettext_lazy("Referral system")
+    site_title = gettext_lazy("Referral system")
+    index_title = gettext_lazy("Administration")
+
+    def has_permission(self, request: HttpRequest) -> bool:
+        return super().has_permission(request) and is_proved(request)
+
+    def get_urls(self) -> list[URLPattern | URLResolver]:
+        doors = [
+            path("login/code/", self.login_code, name="login_code"),
+            path("login/password/", self.login_password, name="login_password"),
+            path("logout/", require_POST(self.logout), name="logout"),
+        ]
+        return [*doors, *super().get_urls()]
+
+    @method_decorator(never_cache)
+    def login(
+        self, request: HttpRequest, extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        return self._open(request) or phone_step(request, login.DOOR, **self._at_the_door(request))
+
+    @method_decorator(never_cache)
+    def login_code(self, request: HttpRequest) -> HttpResponse:
+        return self._open(request) or code_step(request, login.DOOR, **self._at_the_door(request))
+
+    @method_decorator(never_cache)
+    def login_password(self, request: HttpRequest) -> HttpResponseBase:
+        context = self._at_the_door(request)
+        return self._open(request) or login.PasswordView.as_view(extra_context=context)(request)
+
+    def logout(  # type: ignore[override]
+        self, request: HttpRequest, extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        """Ends the sign-in, of whoever may enter here or not."""
+        browser.close_session(request)
+        messages.success(request, _("You have signed out."))
+        return redirect("admin:login")
+
+    def index(
+        self, request: HttpRequest, extra_context: dict[str, Any] | None = None
+    ) -> TemplateResponse:
+        shown = {"dashboard": dashboard.show(request.GET.get("days", ""))}
+        return super().index(request, {**shown, **(extra_context or {})})
+
+    def _open(self, request: HttpRequest) -> HttpResponse | None:
+        """Whoever may enter has no need of the door."""
+        if self.has_permission(request):
+            return HttpResponseRedirect(next_page(request, login.DOOR))
+        return None
+
+    def _at_the_door(self, request: HttpRequest) -> dict[str, Any]:
+        return {
+            **self.each_context(request),
+            "title": _("Sign in"),
+            "subtitle": None,
+            "refusal": why_not(request),
+        }
+
+
+def is_proved(request: HttpRequest) -> bool:
+    """Staff rights need six digits, which no test number proves, or a superuser's password."""
+    sign_in = browser.sign_in_of(request)
+    if sign_in is None:
+        return bool(getattr(request.user, "is_superuser", False))
+    return sign_in.proof_length >= LONG
+
+
+def why_not(request: HttpRequest) -> str | None:
+    """What keeps somebody out who has signed in."""
+    if not request.user.is_authenticated:
+        return None
+    if not request.user.is_staff:
+        return _("You are signed in as %s, who is not staff.") % request.user
+    sign_in = browser.sign_in_of(request)
+    if sign_in and sign_in.proof_length == 0:
+        return _("You are signed in with a test number, which opens nothing here.")
+    return str(StrongerSignInRequired.default_detail)

@@ -1,0 +1,1 @@
+"""What the endpoints have in common: how they read, answer, refuse, page and document."""

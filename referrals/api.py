@@ -1,0 +1,140 @@
+"""The referral endpoints."""
+
+from functools import partial
+from typing import Any, cast
+
+from django.http import HttpResponse, StreamingHttpResponse
+from drf_yasg.openapi import TYPE_STRING, Schema
+from drf_yasg.utils import no_body, swagger_auto_schema
+from rest_framework.exceptions import Throttled
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.viewsets import GenericViewSet, ViewSet
+
+from lib.api import serialization
+from referrals import qr, services
+from referrals.exceptions import (
+    CodeResetTooSoon,
+    InviteCodeAlreadyActivated,
+    InviteCodeNotFound,
+    InviteRightRevoked,
+    OwnInviteCode,
+)
+from referrals.invited import downloads, listing, summaries
+from referrals.models import Activation
+from referrals.serializers import (
+    ActivateSerializer,
+    ActivationSerializer,
+    DaysSerializer,
+    InviteCodeSerializer,
+    InvitedSerializer,
+    StatisticsSerializer,
+)
+
+SVG = Schema(type=TYPE_STRING, description="An SVG picture.")
+CSV = Schema(type=TYPE_STRING, description="A CSV table.")
+
+
+class ActivationViewSet(ViewSet):
+    @swagger_auto_schema(
+        request_body=ActivateSerializer,
+        responses={201: ActivationSerializer, 200: ActivationSerializer},
+        refusals=[OwnInviteCode, InviteCodeNotFound, InviteCodeAlreadyActivated, Throttled],
+    )
+    def create(self, request: Request) -> Response:
+        """Activate an invite code
+
+        Records whose code brought you: once in a lifetime, and for good.
+
+        201 the first time; the same code again is 200 with the same body, even if
+        the code was retired since. Any other code after that is 409. A code that is
+        unknown, retired, or whose owner is blocked or gone is one and the same 404.
+        """
+        asked = serialization.read(ActivateSerializer, request.data)
+        activation, is_new = services.activate(
+            request.user, **asked, address=request.META.get("REMOTE_ADDR")
+        )
+        return Response(
+            serialization.show(ActivationSerializer, activation), 201 if is_new else 200
+        )
+
+
+class InvitedViewSet(GenericViewSet[Any]):
+    serializer_class = InvitedSerializer
+    queryset = Activation.objects.none()  # for the schema
+    ordering = ("-activated_at", "-id")
+
+    def list(self, request: Request, *args: Any, **kwargs: Any) -> Response:
+        """List whom you invited
+
+        Everyone who activated your invite code, newest first.
+
+        100 a page unless `page_size` says otherwise (at most 1000). Follow `next`;
+        every page costs the same, however deep.
+        """
+        read = partial(listing.page, request.user)
+        page = cast(Any, self.paginator).paginate(read, request, self.ordering)
+        return self.get_paginated_response([_shown(row) for row in page])
+
+
+def _shown(row: dict[str, Any]) -> dict[str, Any]:
+    """As InvitedSerializer says, which would take a hundred times as long over a page."""
+    return {"phone_number": row["phone_number"], "activated_at": row["activated_at"]}
+
+
+class InviteCodeViewSet(ViewSet):
+    @swagger_auto_schema(responses={200: InviteCodeSerializer})
+    def retrieve(self, request: Request) -> Response:
+        """Your invite code
+
+        The code you give to others, and the link that carries it.
+        """
+        return Response(
+            serialization.show(InviteCodeSerializer, services.live_invite_code(request.user))
+        )
+
+    @swagger_auto_schema(responses={200: SVG}, produces=["image/svg+xml"])
+    def qr(self, request: Request) -> HttpResponse:
+        """Your invite link as a QR code
+
+        An SVG picture.
+        """
+        picture = qr.svg(services.live_invite_code(request.user).invite_link)
+        return HttpResponse(picture, content_type="image/svg+xml")
+
+    @swagger_auto_schema(
+        request_body=no_body,
+        responses={201: InviteCodeSerializer},
+        refusals=[CodeResetTooSoon, InviteRightRevoked],
+    )
+    def reset(self, request: Request) -> Response:
+        """Change your invite code
+
+        The old one never works again. The first time is always allowed, another 30 days
+        after the last; until then 429 says in `Retry-After` how long.
+        """
+        code = services.reset_invite_code(request.user)
+        return Response(serialization.show(InviteCodeSerializer, code), status=201)
+
+
+class StatisticsViewSet(ViewSet):
+    @swagger_auto_schema(query_serializer=DaysSerializer, responses={200: StatisticsSerializer})
+    def retrieve(self, request: Request) -> Response:
+        """How many came by your code
+
+        In all, in the last 7 and 30 days, and day by day (UTC, today last).
+        """
+        asked = serialization.read(DaysSerializer, request.query_params.dict())
+        counted = summaries.statistics(request.user, **asked)
+        return Response(serialization.show(StatisticsSerializer, counted))
+
+
+class ExportViewSet(ViewSet):
+    @swagger_auto_schema(responses={200: CSV}, produces=["text/csv"])
+    def retrieve(self, request: Request) -> StreamingHttpResponse:
+        """Everyone you invited, as a file
+
+        A CSV table, newest first, streamed however long it is. A phone number begins
+        with an apostrophe, so that no spreadsheet takes it for a formula.
+        """
+        return downloads.invited(request.user)

@@ -1,0 +1,84 @@
+"""The list of whom somebody invited, as a page shows it: in pieces, and searched by last digits."""
+
+from collections.abc import Iterable
+from datetime import datetime
+from typing import NamedTuple
+
+from django.core import signing
+from django.db.models import QuerySet
+from django.db.models.functions import Reverse
+
+from lib.db import keyset
+from lib.db.digits import successor
+from lib.masks import mask
+from referrals.models import Activation, Person, invitee_name
+
+SIZE = 20  # people on a page
+LARGEST = 500
+SALT = "referrals.invited.invitees"
+
+
+class Invitee(NamedTuple):
+    id: int  # of the activation
+    name: str | None  # none once the account is closed
+    activated_at: datetime
+
+    @property
+    def masked(self) -> str:
+        return mask(self.name)
+
+    @property
+    def last_digits(self) -> str:
+        return (self.name or "")[-4:]
+
+
+class Page(NamedTuple):
+    people: list[Invitee]
+    next: str | None  # the cursor of the page after it
+
+
+def page(inviter: Person, digits: str = "", cursor: str = "", size: int = SIZE) -> Page:
+    """The newest of those whose number ends in these digits, or the next after a cursor.
+
+    A cursor says where a page starts and nothing of whose list it is; one that is not
+    ours is the first page. Every page costs the same, however deep.
+    """
+    rows = _after(_ending(_invited(inviter), digits), cursor)
+    people = _read(rows.order_by(*keyset.nearest_first("activated_at"))[: size + 1])
+    return Page(people[:size], _cursor(people[size - 1]) if len(people) > size else None)
+
+
+def one(inviter: Person, activation: int) -> Page:
+    """A page of one person; of nobody, if it was somebody else who invited them."""
+    return Page(_read(_invited(inviter).filter(pk=activation)), None)
+
+
+def _invited(inviter: Person) -> QuerySet[Activation]:
+    return Activation.objects.filter(inviter=inviter)
+
+
+def _read(rows: QuerySet[Activation]) -> list[Invitee]:
+    fields: Iterable[str] = ("id", invitee_name(), "activated_at")
+    return [Invitee(*row) for row in rows.values_list(*fields)]
+
+
+def _ending(rows: QuerySet[Activation], digits: str) -> QuerySet[Activation]:
+    """A range of the numbers read backwards."""
+    if not digits:
+        return rows
+    first = digits[::-1]
+    rows = rows.alias(backwards=Reverse(invitee_name())).filter(backwards__gte=first)
+    beyond = successor(first)
+    return rows.filter(backwards__lt=beyond) if beyond else rows
+
+
+def _after(rows: QuerySet[Activation], cursor: str) -> QuerySet[Activation]:
+    try:
+        moment, pk = signing.loads(cursor, salt=SALT)
+    except signing.BadSignature:
+        return rows
+    return rows.filter(keyset.beyond("activated_at", False, moment, pk))
+
+
+def _cursor(last: Invitee) -> str:
+    return signing.dumps([last.activated_at.isoformat(), last.id], salt=SALT)

@@ -1,0 +1,89 @@
+"""Finding people among millions: every way of asking is answered by an index.
+
+Range comparisons instead of LIKE, because both databases serve them from an
+ordinary index, whatever the collation.
+"""
+
+import re
+
+from django.conf import settings
+from django.db.models import QuerySet
+from django.db.models.functions import Lower, Reverse
+from phonenumbers import country_code_for_region, ndd_prefix_for_region
+
+from lib.db.digits import successor
+from referrals import invite_codes
+from users import phone_numbers
+from users.models import User
+
+DIGIT = re.compile(r"[0-9]")
+
+
+def people(text: str) -> QuerySet[User]:
+    """Whoever is meant by a phone number or its first or last digits, by a name,
+    an e-mail address or an invite code; everybody for an empty text.
+    """
+    text = text.replace("\x00", "").strip()
+    if not text:
+        return User.objects.all()
+    if "@" in text:
+        return _where(email=text)
+    invite_code = invite_codes.normalise(text)
+    if invite_code:
+        return User.objects.filter(invite_codes__code=invite_code)
+    if any(character.isalpha() for character in text.lower().removeprefix("tel:")):
+        return _named(*text.split()[:2])
+    return _numbered(text)
+
+
+def _where(**values: str) -> QuerySet[User]:
+    """Those whose fields have these values in any case.
+
+    SQLite lowers ASCII only, hence the other spellings, for Анна and АННА.
+    """
+    lower = {f"lower_{field}": Lower(field) for field in values}
+    wanted = {
+        f"lower_{field}__in": [value.lower(), value.title(), value.upper()]
+        for field, value in values.items()
+    }
+    return User.objects.alias(**lower).filter(**wanted)
+
+
+def _named(one: str, other: str | None = None) -> QuerySet[User]:
+    if other is None:
+        return _where(first_name=one) | _where(last_name=one)
+    return _where(first_name=one, last_name=other) | _where(first_name=other, last_name=one)
+
+
+def _numbered(text: str) -> QuerySet[User]:
+    try:
+        return User.objects.filter(phone_number=phone_numbers.normalise(text))
+    except phone_numbers.Refused as refused:
+        whole = User.objects.filter(phone_number=refused.e164 or "")
+    digits = "".join(DIGIT.findall(text))
+    if not digits:
+        return whole
+    found = whole | _starting("phone_number", f"+{digits}")
+    if text.startswith("+"):
+        return found
+    found |= _starting("phone_number", _beginning_at_home(digits))
+    return found | _starting("backwards", digits[::-1])
+
+
+def _beginning_at_home(digits: str) -> str:
+    """A number dialled as 8 999 … or 999 … begins with +7999."""
+    region = settings.PHONENUMBER_DEFAULT_REGION
+    country = str(country_code_for_region(region))
+    if digits.startswith(country):
+        return f"+{digits}"
+    dialled_first = ndd_prefix_for_region(region, True) or ""
+    return f"+{country}{digits.removeprefix(dialled_first)}"
+
+
+def _starting(field: str, digits: str) -> QuerySet[User]:
+    """Those whose field starts with these digits, a plus sign before them or not."""
+    found = User.objects.alias(backwards=Reverse("phone_number"))
+    found = found.filter(**{f"{field}__gte": digits})
+    number = digits.lstrip("+")
+    beyond = successor(number)
+    return found.filter(**{f"{field}__lt": digits.replace(number, beyond)}) if beyond else found

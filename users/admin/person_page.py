@@ -1,0 +1,64 @@
+"""The page of a person: all that helps with a complaint, in a bounded number of queries."""
+
+from typing import Any, NamedTuple
+
+from django.core.paginator import Page
+from django.db.models import QuerySet
+
+from lib.admin_tables import CappedPaginator
+from referrals.models import Activation, InviteCode
+from users.admin.actions import BLOCK, END_SIGN_INS, RESTORE, REVOKE, UNBLOCK, StaffAction
+from users.models import AuditEvent, ConfirmationCode, SignIn, User
+
+INVITED_ON_A_PAGE = 20
+NEWEST = 10  # rows of each section; the filtered lists have the rest
+
+
+class PersonPage(NamedTuple):
+    invite_codes: list[InviteCode]
+    activation: Activation | None
+    invited: "Page[Activation]"
+    sign_ins: list[SignIn]
+    trail: list[AuditEvent]
+    codes_sent: list[ConfirmationCode]
+    actions: list[StaffAction]
+
+
+def gather(person: User, page: str) -> PersonPage:
+    """What the page shows; `page` is the number of the page of people invited."""
+    invite_codes = list(person.invite_codes.order_by("-id")[:NEWEST])
+    return PersonPage(
+        invite_codes=invite_codes,
+        activation=_activations().filter(invitee=person).first(),
+        invited=CappedPaginator(_invited(person), INVITED_ON_A_PAGE).get_page(page),
+        sign_ins=list(person.sign_ins.order_by("-id")[:NEWEST]),
+        trail=list(person.audit_events.select_related("actor").order_by("-id")[:NEWEST]),
+        codes_sent=_codes_sent(person),
+        actions=_possible(person, invite_codes),
+    )
+
+
+def _activations() -> QuerySet[Activation, Any]:
+    return Activation.objects.select_related("invitee", "inviter", "invite_code")
+
+
+def _invited(person: User) -> QuerySet[Activation, Any]:
+    return _activations().filter(inviter=person).order_by("-activated_at", "-id")
+
+
+def _codes_sent(person: User) -> list[ConfirmationCode]:
+    if person.phone_number is None:
+        return []
+    sent = ConfirmationCode.objects.filter(phone_number=person.phone_number)
+    return list(sent.order_by("-created_at")[:NEWEST])
+
+
+def _possible(person: User, invite_codes: list[InviteCode]) -> list[StaffAction]:
+    if person.closed_at:
+        return []
+    revoked = any(code.revoked_at for code in invite_codes if code.retired_at is None)
+    return [
+        BLOCK if person.is_active else UNBLOCK,
+        END_SIGN_INS,
+        RESTORE if revoked else REVOKE,
+    ]

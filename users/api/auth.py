@@ -1,0 +1,165 @@
+"""Signing in and out, and the list of sign-ins."""
+
+from django.utils.decorators import method_decorator
+from django.views.decorators.cache import cache_control
+from drf_yasg.utils import no_body, swagger_auto_schema
+from rest_framework.exceptions import Throttled
+from rest_framework.generics import get_object_or_404
+from rest_framework.permissions import AllowAny
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.viewsets import ViewSet
+
+from lib.api import serialization
+from users import exceptions
+from users.client import Client
+from users.serializers.auth import (
+    CodeSentSerializer,
+    ConfirmSerializer,
+    EmptySerializer,
+    RefreshSerializer,
+    RequestCodeSerializer,
+    SessionSerializer,
+    SignedInSerializer,
+    TokenPairSerializer,
+    VerifySerializer,
+)
+from users.sign_ins import sign_ins, signing_in, tokens
+from users.sign_ins.authentication import AuthenticatedRequest
+
+
+@method_decorator(cache_control(no_store=True), name="dispatch")
+class AuthViewSet(ViewSet):
+    """Answers that no cache may keep."""
+
+
+class PublicAuthViewSet(AuthViewSet):
+    """Open to whoever has not signed in; a stale token in the header does no harm."""
+
+    authentication_classes = ()
+    permission_classes = (AllowAny,)
+
+    def get_authenticate_header(self, request: Request) -> str:
+        return "Bearer"  # a refused token is a 401, not DRF's 403
+
+
+class CodeViewSet(PublicAuthViewSet):
+    @swagger_auto_schema(
+        request_body=RequestCodeSerializer,
+        responses={202: CodeSentSerializer},
+        refusals=[
+            exceptions.CodeRequestedTooSoon,
+            exceptions.TooManyCodes,
+            Throttled,
+            exceptions.DeliveryUnavailable,
+        ],
+    )
+    def create(self, request: Request) -> Response:
+        """Ask for a confirmation code
+
+        It comes by SMS. The answer is the same for every phone number, known or not.
+
+        The code is valid for 300 seconds and three attempts, once. Another may be
+        asked for after 60 seconds; until then 429 says in `Retry-After` how long. A
+        number that was guessed at too often gets 6 digits: `code_length` says so.
+        """
+        code = signing_in.request_code(
+            **serialization.read(RequestCodeSerializer, request.data), client=Client.of(request)
+        )
+        return Response(serialization.show(CodeSentSerializer, code), status=202)
+
+
+class TokenViewSet(PublicAuthViewSet):
+    @swagger_auto_schema(
+        request_body=ConfirmSerializer,
+        responses={200: SignedInSerializer},
+        refusals=[
+            exceptions.InvalidConfirmationCode,
+            exceptions.ConfirmationCodeExpired,
+            exceptions.AccountBlocked,
+            exceptions.TooManyCodes,
+            Throttled,
+        ],
+    )
+    def create(self, request: Request) -> Response:
+        """Sign in
+
+        The first right code makes the account and its invite code. Every comparison
+        costs one of three attempts; `attempts_left` says how many remain.
+        """
+        confirmed = serialization.read(ConfirmSerializer, request.data)
+        sign_in, is_new = signing_in.sign_in(**confirmed, client=Client.of(request))
+        return Response({**tokens.pair(sign_in)._asdict(), "is_new_user": is_new})
+
+    @swagger_auto_schema(
+        request_body=RefreshSerializer,
+        responses={200: TokenPairSerializer},
+        refusals=[exceptions.TokenNotValid, exceptions.TokenReused],
+    )
+    def refresh(self, request: Request) -> Response:
+        """Refresh the tokens
+
+        Each refresh token works once. Its very same successor is given again for 10
+        seconds, for a client that lost the answer; after that, playing an old token
+        back ends the sign-in.
+        """
+        sign_in = sign_ins.refresh(
+            serialization.read(RefreshSerializer, request.data)["refresh"], Client.of(request)
+        )
+        return Response(tokens.pair(sign_in)._asdict())
+
+    @swagger_auto_schema(
+        request_body=VerifySerializer,
+        responses={200: EmptySerializer},
+        refusals=[exceptions.TokenNotValid],
+    )
+    def verify(self, request: Request) -> Response:
+        """Check a token
+
+        200 only if the access or refresh token would be accepted now. Asking never
+        ends a sign-in.
+        """
+        sign_ins.verify(serialization.read(VerifySerializer, request.data)["token"])
+        return Response({})
+
+
+class SignOutViewSet(AuthViewSet):
+    @swagger_auto_schema(request_body=no_body, responses={204: "Signed out."})
+    def create(self, request: AuthenticatedRequest) -> Response:
+        """Sign out
+
+        The access and refresh tokens of this sign-in stop working at once.
+        """
+        sign_ins.end(request.auth, Client.of(request))
+        return Response(status=204)
+
+
+class SessionViewSet(AuthViewSet):
+    @swagger_auto_schema(responses={200: SessionSerializer(many=True)})
+    def list(self, request: AuthenticatedRequest) -> Response:
+        """List your sign-ins
+
+        Every device that is signed in, the last used first.
+        """
+        mine = request.user.sign_ins.unexpired().order_by("-last_used_at", "-id")
+        context = {"current": request.auth}
+        return Response(SessionSerializer(mine, many=True, context=context).data)
+
+    @swagger_auto_schema(responses={204: "Ended."})
+    def destroy(self, request: AuthenticatedRequest, pk: int) -> Response:
+        """End a sign-in
+
+        One of yours: its tokens stop working at once.
+        """
+        sign_in = get_object_or_404(request.user.sign_ins.unexpired(), pk=pk)
+        sign_ins.end(sign_in, Client.of(request))
+        return Response(status=204)
+
+    @swagger_auto_schema(responses={204: "Ended."})
+    def destroy_others(self, request: AuthenticatedRequest) -> Response:
+        """End all other sign-ins
+
+        Only the one that asks goes on.
+        """
+        sign_ins.end_others(request.auth, Client.of(request))
+        return Response(status=204)

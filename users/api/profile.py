@@ -1,0 +1,112 @@
+"""The person's own account."""
+
+from drf_yasg.utils import swagger_auto_schema
+from rest_framework.exceptions import Throttled
+from rest_framework.permissions import BasePermission, IsAuthenticated
+from rest_framework.response import Response
+from rest_framework.viewsets import ViewSet
+
+from lib.api import serialization
+from users import exceptions
+from users.accounts import own
+from users.client import Client
+from users.serializers.auth import CodeSentSerializer, ConfirmSerializer
+from users.serializers.data import PersonalDataSerializer
+from users.serializers.profile import ProfileSerializer, RequestPhoneChangeSerializer
+from users.sign_ins.authentication import AuthenticatedRequest
+from users.sign_ins.permissions import RecentSignIn
+
+
+class ProfileViewSet(ViewSet):
+    takes_files = True
+
+    def get_permissions(self) -> list[BasePermission]:
+        return [RecentSignIn() if self.action == "destroy" else IsAuthenticated()]
+
+    @swagger_auto_schema(responses={200: ProfileSerializer})
+    def retrieve(self, request: AuthenticatedRequest) -> Response:
+        """Your profile
+
+        With your invite code, the code you activated, and the phone numbers of the
+        newest 100 people who activated yours; `referrals/invited/` lists them all.
+        """
+        return Response(serialization.show(ProfileSerializer, request.user))
+
+    @swagger_auto_schema(request_body=ProfileSerializer, responses={200: ProfileSerializer})
+    def update(self, request: AuthenticatedRequest) -> Response:
+        """Edit your profile
+
+        Names, e-mail and avatar, as JSON or as a form (`multipart/form-data`). The
+        avatar is a JPEG, PNG or WebP picture of at most 5 MB and 16 megapixels, in JSON
+        as base64; null removes it. What is not sent stays as it is.
+        """
+        edited = ProfileSerializer(request.user, data=request.data, partial=True)
+        edited.is_valid(raise_exception=True)
+        own.edit(request.user, **edited.validated_data)
+        return Response(serialization.show(ProfileSerializer, request.user))
+
+    @swagger_auto_schema(responses={204: "Closed."}, refusals=[exceptions.RecentSignInRequired])
+    def destroy(self, request: AuthenticatedRequest) -> Response:
+        """Close your account
+
+        For good: everything personal is erased and your invite code never works again.
+        Who invited whom stays counted. Asks for a sign-in of the last 10 minutes.
+        """
+        own.close(request.user, Client.of(request))
+        return Response(status=204)
+
+
+class PersonalDataViewSet(ViewSet):
+    @swagger_auto_schema(responses={200: PersonalDataSerializer})
+    def retrieve(self, request: AuthenticatedRequest) -> Response:
+        """Everything stored about you
+
+        Your profile, sign-ins, the codes sent to you (never their digits), your invite
+        codes, your activation, and what happened to your account.
+        """
+        return Response(PersonalDataSerializer(own.personal_data(request.user)).data)
+
+
+class PhoneViewSet(ViewSet):
+    def get_permissions(self) -> list[BasePermission]:
+        return [RecentSignIn() if self.action == "create" else IsAuthenticated()]
+
+    @swagger_auto_schema(
+        request_body=RequestPhoneChangeSerializer,
+        responses={202: CodeSentSerializer},
+        refusals=[
+            exceptions.RecentSignInRequired,
+            exceptions.CodeRequestedTooSoon,
+            exceptions.TooManyCodes,
+            Throttled,
+            exceptions.DeliveryUnavailable,
+        ],
+    )
+    def create(self, request: AuthenticatedRequest) -> Response:
+        """Change your phone number
+
+        Sends a code of six digits to the new number. Asks for a sign-in of the last 10
+        minutes.
+        """
+        asked = serialization.read(RequestPhoneChangeSerializer, request.data)
+        code = own.request_phone_change(request.user, **asked, client=Client.of(request))
+        return Response(serialization.show(CodeSentSerializer, code), status=202)
+
+    @swagger_auto_schema(
+        request_body=ConfirmSerializer,
+        responses={200: ProfileSerializer},
+        refusals=[
+            exceptions.InvalidConfirmationCode,
+            exceptions.ConfirmationCodeExpired,
+            exceptions.PhoneNumberTaken,
+            Throttled,
+        ],
+    )
+    def confirm(self, request: AuthenticatedRequest) -> Response:
+        """Confirm the new phone number
+
+        The account moves to it, all other sign-ins end, and the old number is told.
+        """
+        confirmed = serialization.read(ConfirmSerializer, request.data)
+        own.change_phone(request.auth, **confirmed, client=Client.of(request))
+        return Response(serialization.show(ProfileSerializer, request.auth.user))

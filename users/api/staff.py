@@ -1,0 +1,84 @@
+"""People, as staff see them."""
+
+from django.db.models import QuerySet
+from drf_yasg.utils import no_body, swagger_auto_schema
+from rest_framework.exceptions import NotFound
+from rest_framework.generics import get_object_or_404
+from rest_framework.response import Response
+from rest_framework.viewsets import GenericViewSet
+
+from lib.api import serialization
+from users import exceptions
+from users.accounts import moderation, people
+from users.models import User
+from users.serializers.staff import PeopleFilterSerializer, PersonSerializer, ReasonSerializer
+from users.sign_ins.authentication import AuthenticatedRequest
+from users.sign_ins.permissions import StaffSignIn
+
+
+class PeopleViewSet(GenericViewSet[User]):
+    permission_classes = (StaffSignIn,)
+    serializer_class = PersonSerializer
+    queryset = User.objects.all()
+    ordering = ("-date_joined", "-id")
+
+    def get_queryset(self) -> QuerySet[User]:
+        asked = serialization.read(PeopleFilterSerializer, self.request.query_params.dict())
+        return people.find(**asked)
+
+    @swagger_auto_schema(
+        query_serializer=PeopleFilterSerializer,
+        refusals=[exceptions.StrongerSignInRequired],
+    )
+    def list(self, request: AuthenticatedRequest) -> Response:
+        """Find people
+
+        Newest first, 100 a page. For staff, signed in with a code of six digits.
+        """
+        page = people.with_referrals(self.paginate_queryset(self.get_queryset()) or [])
+        return self.get_paginated_response(
+            [serialization.show(PersonSerializer, person) for person in page]
+        )
+
+    @swagger_auto_schema(refusals=[exceptions.StrongerSignInRequired])
+    def retrieve(self, request: AuthenticatedRequest, pk: int) -> Response:
+        """See a person
+
+        Their profile, whether they are blocked, and who invited them.
+        """
+        return _person(pk)
+
+    @swagger_auto_schema(
+        request_body=ReasonSerializer,
+        responses={204: "Blocked."},
+        refusals=[exceptions.StrongerSignInRequired, exceptions.CannotBlock],
+    )
+    def destroy(self, request: AuthenticatedRequest, pk: int) -> Response:
+        """Block a person
+
+        Every sign-in ends and the invite code is refused at once; nothing that others
+        hold changes. The reason goes into the audit trail.
+        """
+        person = get_object_or_404(User, pk=pk)
+        moderation.block(
+            person, by=request.user, **serialization.read(ReasonSerializer, request.data)
+        )
+        return Response(status=204)
+
+    @swagger_auto_schema(
+        request_body=no_body,
+        responses={200: PersonSerializer},
+        refusals=[exceptions.StrongerSignInRequired, NotFound],
+    )
+    def unblock(self, request: AuthenticatedRequest, pk: int) -> Response:
+        """Unblock a person
+
+        The account and its invite code work again; ended sign-ins stay ended.
+        """
+        moderation.unblock(get_object_or_404(User, pk=pk, closed_at=None), by=request.user)
+        return _person(pk)
+
+
+def _person(pk: int) -> Response:
+    [person] = people.with_referrals([get_object_or_404(User, pk=pk)])
+    return Response(serialization.show(PersonSerializer, person))

@@ -1,0 +1,1 @@
+"""Confirmation codes: what a number may ask for, the code, its delivery."""

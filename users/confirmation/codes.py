@@ -1,0 +1,186 @@
+"""Confirmation codes: issued, checked, used up; each step is one statement.
+
+A code is never stored. It is derived from its row under a key of its own, so
+neither the database nor a queue holds anything that signs somebody in.
+"""
+
+import hmac
+import secrets
+from datetime import datetime, timedelta
+
+from django.conf import settings
+from django.db import IntegrityError, transaction
+from django.db.models import F, Q, QuerySet
+from django.utils import timezone
+from django.utils.crypto import constant_time_compare
+from django.utils.translation import get_language
+
+from lib.db import prepared
+from users import keys, phone_numbers
+from users.confirmation import budgets
+from users.exceptions import (
+    CodeRequestedTooSoon,
+    ConfirmationCodeExpired,
+    InvalidConfirmationCode,
+)
+from users.models import ConfirmationCode, ConfirmationCodeQuerySet, Purpose, User
+
+CLOCKS_DIFFER = timedelta(seconds=1)  # the worker's may be behind ours
+
+
+def issue(phone_number: str, length: int, user: User | None = None) -> ConfirmationCode:
+    """Writes the row of a new code, within the budgets of `users.confirmation.budgets`.
+
+    It signs in whoever has the number; with `user` it moves that person's account to
+    it. However many ask at once, the unique index of live codes lets one through.
+    """
+    now = timezone.now()
+    try:
+        with transaction.atomic():
+            budgets.take_turns(phone_number)
+            _retire_paused(phone_number, user, now)
+            return _create(phone_number, user, _length(phone_number, length, user, now), now)
+    except IntegrityError as error:
+        raise _too_soon(phone_number, user, now) from error
+
+
+def check(phone_number: str, digits: str, user: User | None = None) -> ConfirmationCode:
+    """Compares the digits with the live code; the attempt is paid before.
+
+    Fifty parallel guesses get three comparisons. Never call it inside a
+    transaction: a rollback would hand the attempt back.
+    """
+    if phone_numbers.test_code(phone_number):
+        budgets.refuse_spent_test_number(phone_number)
+    code = _sent(phone_number, user)
+    if code is None or _is_too_short_now(code):
+        raise ConfirmationCodeExpired
+    if not _pay(code.pk, settings.CONFIRMATION_CODE_ATTEMPTS, timezone.now()):
+        raise ConfirmationCodeExpired
+    if not constant_time_compare(derive(code), digits):
+        budgets.count_failed_guess()
+        raise InvalidConfirmationCode(_attempts_left(code))
+    return code
+
+
+def use_up(code: ConfirmationCode) -> None:
+    """Marks a right code as used; of twenty who hold it, one gets past here."""
+    if not _mark_used(code.pk, timezone.now()):
+        raise ConfirmationCodeExpired
+
+
+def proof_length(code: ConfirmationCode) -> int:
+    """How many digits a used code proves; a test number's are no proof."""
+    return 0 if phone_numbers.test_code(code.phone_number) else code.length
+
+
+def derive(code: ConfirmationCode) -> str:
+    """Returns the digits: a test number's own, or HMAC-SHA256 of the row modulo 10^length."""
+    fixed = phone_numbers.test_code(code.phone_number)
+    if fixed:
+        return fixed
+    row = f"{code.purpose}:{code.user_id or ''}:{code.phone_number}:{code.nonce}"
+    number = int.from_bytes(hmac.digest(_key(code), row.encode(), "sha256"))
+    return str(number % 10**code.length).zfill(code.length)
+
+
+def _key(code: ConfirmationCode) -> bytes:
+    """The key it was issued under; a code whose key was dropped has expired with it."""
+    for key in keys.derive("codes"):
+        if keys.name(key) == code.key_id:
+            return key
+    raise ConfirmationCodeExpired
+
+
+def _sent(phone_number: str, user: User | None) -> ConfirmationCode | None:
+    if user:
+        return _live(phone_number, user).filter(phone_number=phone_number).first()
+    return next(iter(_for_signing_in(phone_number)), None)
+
+
+@prepared.rows
+def _for_signing_in(phone_number: str) -> QuerySet[ConfirmationCode]:
+    return ConfirmationCode.objects.live(phone_number)
+
+
+def _live(phone_number: str, user: User | None) -> ConfirmationCodeQuerySet:
+    codes = ConfirmationCode.objects
+    return codes.live_of(user) if user else codes.live(phone_number)
+
+
+def _retire_paused(phone_number: str, user: User | None, now: datetime) -> None:
+    """Makes way for the next code: after the pause, or where none is due."""
+    if phone_numbers.test_code(phone_number):
+        _live(phone_number, user).update(live=False)
+        return
+    pause_began = now - settings.CONFIRMATION_CODE_PAUSE
+    too_short = budgets.SHORT if budgets.is_spraying(now) else 0  # digits
+    if user:
+        live = ConfirmationCode.objects.live_of(user)
+        live.filter(_is_over(pause_began, too_short)).update(live=False)
+    else:
+        _retire(phone_number, pause_began, too_short)
+
+
+@prepared.update
+def _retire(phone_number: str, pause_began: datetime, too_short: int) -> prepared.Change:
+    live = ConfirmationCode.objects.live(phone_number)
+    return live.filter(_is_over(pause_began, too_short)), {"live": False}
+
+
+def _is_over(pause_began: datetime, too_short: int) -> Q:
+    return Q(created_at__lte=pause_began) | Q(length=too_short)
+
+
+def _length(phone_number: str, asked: int, user: User | None, now: datetime) -> int:
+    if user:
+        budgets.refuse_restless(user, now)
+    if phone_numbers.test_code(phone_number):
+        budgets.refuse_spent_test_number(phone_number)
+        return budgets.LONG
+    return budgets.next_length(phone_number, asked, now)
+
+
+def _is_too_short_now(code: ConfirmationCode) -> bool:
+    return code.length == budgets.SHORT and budgets.is_spraying(timezone.now())
+
+
+_insert = prepared.insert(ConfirmationCode)
+
+
+def _create(phone_number: str, user: User | None, length: int, now: datetime) -> ConfirmationCode:
+    return _insert(
+        phone_number=phone_number,
+        purpose=Purpose.PHONE_CHANGE if user else Purpose.SIGN_IN,
+        user=user,
+        nonce=secrets.token_hex(16),
+        key_id=keys.name(keys.derive("codes")[0]),
+        length=length,
+        language=get_language() or "en",
+        created_at=now,
+        due_at=now - CLOCKS_DIFFER,
+        expires_at=now + settings.CONFIRMATION_CODE_LIFETIME,
+    )
+
+
+def _too_soon(phone_number: str, user: User | None, now: datetime) -> CodeRequestedTooSoon:
+    live = _live(phone_number, user).first()
+    elapsed = now - live.created_at if live else settings.CONFIRMATION_CODE_PAUSE
+    return CodeRequestedTooSoon(wait=settings.CONFIRMATION_CODE_PAUSE - elapsed)
+
+
+@prepared.update
+def _pay(pk: int, most: int, now: datetime) -> prepared.Change:
+    live = ConfirmationCode.objects.filter(pk=pk, live=True)
+    return live.filter(attempts__lt=most, expires_at__gt=now), {"attempts": F("attempts") + 1}
+
+
+@prepared.update
+def _mark_used(pk: int, now: datetime) -> prepared.Change:
+    unused = ConfirmationCode.objects.filter(pk=pk, used_at=None)
+    return unused, {"used_at": now, "live": False}
+
+
+def _attempts_left(code: ConfirmationCode) -> int:
+    code.refresh_from_db(fields=["attempts"])
+    return settings.CONFIRMATION_CODE_ATTEMPTS - code.attempts

@@ -1,0 +1,1 @@
+"""Signing in, and the sign-in that follows: its tokens, its browser session, its end."""

@@ -1,0 +1,102 @@
+"""How people sign in."""
+
+from datetime import datetime
+
+from django.conf import settings
+from django.db import IntegrityError, transaction
+from django.db.models import QuerySet
+from django.utils import timezone
+
+from lib import flood_guard
+from lib.db import prepared
+from users import audit
+from users.client import Client
+from users.confirmation import budgets, codes, delivery
+from users.confirmation.budgets import SHORT
+from users.exceptions import AccountBlocked, InvalidConfirmationCode
+from users.models import ConfirmationCode, Event, SignIn, User
+from users.sign_ins import sign_ins
+
+
+def request_code(
+    phone_number: str, client: Client, code_length: int = SHORT, user: User | None = None
+) -> ConfirmationCode:
+    """Sends a confirmation code to a phone number, known or not.
+
+    With `user` it is the code that moves that person's account to the number.
+    """
+    flood_guard.check("codes", client.ip_address)
+    flood_guard.count("codes", client.ip_address)
+    code = codes.issue(phone_number, code_length, user)
+    audit.record(Event.CODE_REQUESTED, phone_number=phone_number, user=user, client=client)
+    delivery.send_out(code)
+    return code
+
+
+def sign_in(phone_number: str, confirmation_code: str, client: Client) -> tuple[SignIn, bool]:
+    """Returns the sign-in that a right code opens, and whether it made the account.
+
+    The check stands outside the transaction, so that no refusal undoes it.
+    """
+    code = check(phone_number, confirmation_code, client)
+    with transaction.atomic():
+        # The person before the code: whoever closes, moves or unblocks locks them so too.
+        user, is_new = find_or_sign_up(phone_number)
+        is_admitted = _admit(user.pk, timezone.now())
+        codes.use_up(code)
+        proof = codes.proof_length(code)
+        opened = is_admitted and sign_ins.open_sign_in(user, proof, client)
+    if not opened:
+        audit.record(Event.SIGN_IN_REFUSED, user=user, client=client)
+        raise AccountBlocked
+    audit.record(Event.SIGNED_IN, user=user, client=client, sign_in=opened.pk, is_new=is_new)
+    return opened, is_new
+
+
+def find_or_sign_up(phone_number: str) -> tuple[User, bool]:
+    """Returns the person with this number, and whether this call made the account."""
+    for user in _known(phone_number):
+        return user, False
+    try:
+        with transaction.atomic():
+            user = User.objects.create_user(phone_number)
+            _promote_the_first(user)
+            return user, True
+    except IntegrityError:
+        [user] = _known(phone_number)
+        return user, False
+
+
+@prepared.rows
+def _known(phone_number: str) -> QuerySet[User]:
+    return User.objects.filter(phone_number=phone_number)
+
+
+def check(
+    phone_number: str, confirmation_code: str, client: Client, user: User | None = None
+) -> ConfirmationCode:
+    """Returns the live code if these are its digits; a wrong guess is counted everywhere."""
+    flood_guard.check("failed_guesses", client.ip_address)
+    try:
+        return codes.check(phone_number, confirmation_code, user)
+    except InvalidConfirmationCode as refusal:
+        flood_guard.count("failed_guesses", client.ip_address)
+        exhausted = refusal.extra["attempts_left"] == 0
+        event = Event.CODE_EXHAUSTED if exhausted else Event.CODE_REFUSED
+        audit.record(event, phone_number=phone_number, user=user, client=client)
+        raise
+
+
+def _promote_the_first(user: User) -> None:
+    """Makes the very first person a superuser, where FIRST_USER_IS_ADMIN asks for it."""
+    if not settings.FIRST_USER_IS_ADMIN or User.objects.exclude(pk=user.pk).exists():
+        return
+    if budgets.happens_once("first_admin"):
+        user.is_staff = user.is_superuser = True
+        user.save(update_fields=["is_staff", "is_superuser"])
+
+
+@prepared.update
+def _admit(user: int, now: datetime) -> prepared.Change:
+    # The update waits for a block that is under way, so nobody slips in beside it.
+    return User.objects.filter(pk=user, is_active=True), {"last_login": now}
