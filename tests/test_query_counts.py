@@ -42,7 +42,7 @@ def of_charlie(path: str) -> Callable[[User], str]:
 
 
 API = {
-    "POST auth/code/": Call(13, lambda: {"phone_number": OTHER}),
+    "POST auth/code/": Call(12, lambda: {"phone_number": OTHER}),
     "POST auth/token/": Call(8, lambda: {"phone_number": ALICE, "confirmation_code": ask(ALICE)}),
     "POST auth/token/refresh/": Call(2, lambda: {"refresh": tokens.pair(sign_in(ALICE)).refresh}),
     "POST auth/token/verify/": Call(1, lambda: {"token": tokens.pair(sign_in(ALICE)).access}),
@@ -59,7 +59,7 @@ API = {
     "DELETE users/<int:pk>/": Call(5, path=of_charlie("users/{}/")),
     "POST users/<int:pk>/unblock/": Call(5, path=of_charlie("users/{}/unblock/")),
     "GET users/me/data/": Call(7),
-    "POST users/me/phone/": Call(15, lambda: {"phone_number": OTHER}),
+    "POST users/me/phone/": Call(14, lambda: {"phone_number": OTHER}),
     "POST users/me/phone/confirm/": Call(
         14, lambda: {"phone_number": OTHER, "confirmation_code": _moving()}
     ),

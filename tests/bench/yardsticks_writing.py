@@ -16,7 +16,7 @@ from django.views.decorators.csrf import csrf_exempt
 from referrals import services as activating
 from tests.bench.yardsticks_reading import KEY, SIGN_IN, answer, signed_in, statement, utc
 from users import keys
-from users.confirmation import budgets, codes
+from users.confirmation import codes, tallies
 from users.confirmation.delivery import deliver
 from users.sign_ins import sign_ins, signing_in
 
@@ -46,8 +46,8 @@ SPENT = """
 NEW_CODE = """
     INSERT INTO users_confirmationcode (phone_number, purpose, nonce, key_id, length, created_at,
         expires_at, attempts, live, charged, language, delivery, due_at, tries, gateway,
-        delivery_error)
-    VALUES (%s, 'sign_in', %s, %s, 4, %s, %s, 0, true, true, 'en', 'queued', %s, 0, '', '')
+        delivery_error, is_test)
+    VALUES (%s, 'sign_in', %s, %s, 4, %s, %s, 0, true, true, 'en', 'queued', %s, 0, '', '', false)
     RETURNING id
 """
 TRAIL = """
@@ -56,7 +56,7 @@ TRAIL = """
 """
 TALLY = "UPDATE users_tally SET count = count + 1 WHERE name = %s AND since = %s AND count < %s"
 LIVE = statement(codes._for_signing_in)
-TALLIES = statement(budgets._tallies)
+TALLIES = statement(tallies._counts)
 PAY = statement(codes._pay)
 PERSON = statement(signing_in._known)
 ADMIT = statement(signing_in._admit)
@@ -85,13 +85,11 @@ def ask_for_code(request: HttpRequest) -> HttpResponse:
     with connection.cursor() as cursor:
         with transaction.atomic():
             cursor.execute("SELECT pg_advisory_xact_lock(hashtext(%s))", [number])
-            cursor.execute(FAILED, [day - timedelta(hours=1)])
-            cursor.fetchone()
-            cursor.execute(RETIRE, [number, now - timedelta(seconds=60)])
             cursor.execute(SPENT, {"number": number, **times})
             cursor.fetchone()
             cursor.execute(FAILED, [day - timedelta(hours=1)])
             cursor.fetchone()
+            cursor.execute(RETIRE, [number, now - timedelta(seconds=60)])
             row = [number, secrets.token_hex(16), CODES_KEY_NAME, now, now + lifetime]
             cursor.execute(NEW_CODE, [*row, now - timedelta(seconds=1)])
             [pk] = cursor.fetchone()

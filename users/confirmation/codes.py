@@ -17,29 +17,32 @@ from django.utils.translation import get_language
 
 from lib.db import prepared
 from users import keys, phone_numbers
-from users.confirmation import budgets
+from users.confirmation import budgets, tallies
+from users.confirmation.budgets import Grant
 from users.exceptions import (
     CodeRequestedTooSoon,
     ConfirmationCodeExpired,
     InvalidConfirmationCode,
 )
-from users.models import ConfirmationCode, ConfirmationCodeQuerySet, Purpose, User
+from users.models import ConfirmationCode, ConfirmationCodeQuerySet, Delivery, Purpose, User
 
 CLOCKS_DIFFER = timedelta(seconds=1)  # the worker's may be behind ours
+NO_GATEWAY = "none: a test number"
 
 
 def issue(phone_number: str, length: int, user: User | None = None) -> ConfirmationCode:
-    """Writes the row of a new code, within the budgets of `users.confirmation.budgets`.
+    """Decides what a number may have, makes way for it, and writes the row of the code.
 
-    It signs in whoever has the number; with `user` it moves that person's account to
+    The code signs in the owner of the number; with `user` it moves that user's account to
     it. However many ask at once, the unique index of live codes lets one through.
     """
     now = timezone.now()
     try:
         with transaction.atomic():
-            budgets.take_turns(phone_number)
-            _retire_paused(phone_number, user, now)
-            return _create(phone_number, user, _length(phone_number, length, user, now), now)
+            is_test = phone_numbers.test_code(phone_number) is not None
+            granted = budgets.grant(phone_number, is_test, length, user, now)
+            _make_way(phone_number, user, granted, now)
+            return _create(phone_number, user, granted, now)
     except IntegrityError as error:
         raise _too_soon(phone_number, user, now) from error
 
@@ -50,15 +53,15 @@ def check(phone_number: str, digits: str, user: User | None = None) -> Confirmat
     Fifty parallel guesses get three comparisons. Never call it inside a
     transaction: a rollback would hand the attempt back.
     """
-    if phone_numbers.test_code(phone_number):
-        budgets.refuse_spent_test_number(phone_number)
     code = _sent(phone_number, user)
     if code is None or _is_too_short_now(code):
         raise ConfirmationCodeExpired
+    if code.is_test:
+        budgets.refuse_spent_test_number(phone_number)
     if not _pay(code.pk, settings.CONFIRMATION_CODE_ATTEMPTS, timezone.now()):
         raise ConfirmationCodeExpired
-    if not constant_time_compare(derive(code), digits):
-        budgets.count_failed_guess()
+    if not constant_time_compare(_fixed_digits(code) or derive(code), digits):
+        tallies.count_failed_guess()
         raise InvalidConfirmationCode(_attempts_left(code))
     return code
 
@@ -71,17 +74,19 @@ def use_up(code: ConfirmationCode) -> None:
 
 def proof_length(code: ConfirmationCode) -> int:
     """How many digits a used code proves; a test number's are no proof."""
-    return 0 if phone_numbers.test_code(code.phone_number) else code.length
+    return 0 if code.is_test else code.length
 
 
 def derive(code: ConfirmationCode) -> str:
-    """Returns the digits: a test number's own, or HMAC-SHA256 of the row modulo 10^length."""
-    fixed = phone_numbers.test_code(code.phone_number)
-    if fixed:
-        return fixed
+    """Returns the digits: HMAC-SHA256 of the row, the whole number modulo 10^length."""
     row = f"{code.purpose}:{code.user_id or ''}:{code.phone_number}:{code.nonce}"
     number = int.from_bytes(hmac.digest(_key(code), row.encode(), "sha256"))
     return str(number % 10**code.length).zfill(code.length)
+
+
+def _fixed_digits(code: ConfirmationCode) -> str | None:
+    """A test number's own digits; none after the end date, even of a code asked for before."""
+    return phone_numbers.test_code(code.phone_number) if code.is_test else None
 
 
 def _key(code: ConfirmationCode) -> bytes:
@@ -108,18 +113,14 @@ def _live(phone_number: str, user: User | None) -> ConfirmationCodeQuerySet:
     return codes.live_of(user) if user else codes.live(phone_number)
 
 
-def _retire_paused(phone_number: str, user: User | None, now: datetime) -> None:
-    """Makes way for the next code: after the pause, or where none is due."""
-    if phone_numbers.test_code(phone_number):
-        _live(phone_number, user).update(live=False)
-        return
-    pause_began = now - settings.CONFIRMATION_CODE_PAUSE
-    too_short = budgets.SHORT if budgets.is_spraying(now) else 0  # digits
+def _make_way(phone_number: str, user: User | None, granted: Grant, now: datetime) -> None:
+    """Retires the live code, if its pause is over or if it is too short now."""
+    pause_began = now - granted.pause
     if user:
         live = ConfirmationCode.objects.live_of(user)
-        live.filter(_is_over(pause_began, too_short)).update(live=False)
+        live.filter(_is_over(pause_began, granted.too_short)).update(live=False)
     else:
-        _retire(phone_number, pause_began, too_short)
+        _retire(phone_number, pause_began, granted.too_short)
 
 
 @prepared.update
@@ -132,30 +133,26 @@ def _is_over(pause_began: datetime, too_short: int) -> Q:
     return Q(created_at__lte=pause_began) | Q(length=too_short)
 
 
-def _length(phone_number: str, asked: int, user: User | None, now: datetime) -> int:
-    if user:
-        budgets.refuse_restless(user, now)
-    if phone_numbers.test_code(phone_number):
-        budgets.refuse_spent_test_number(phone_number)
-        return budgets.LONG
-    return budgets.next_length(phone_number, asked, now)
-
-
 def _is_too_short_now(code: ConfirmationCode) -> bool:
-    return code.length == budgets.SHORT and budgets.is_spraying(timezone.now())
+    return code.length == budgets.SHORT and tallies.is_spraying(timezone.now())
 
 
 _insert = prepared.insert(ConfirmationCode)
 
 
-def _create(phone_number: str, user: User | None, length: int, now: datetime) -> ConfirmationCode:
+def _create(
+    phone_number: str, user: User | None, granted: Grant, now: datetime
+) -> ConfirmationCode:
     return _insert(
         phone_number=phone_number,
         purpose=Purpose.PHONE_CHANGE if user else Purpose.SIGN_IN,
         user=user,
         nonce=secrets.token_hex(16),
         key_id=keys.name(keys.derive("codes")[0]),
-        length=length,
+        length=granted.length,
+        is_test=granted.is_test,
+        delivery=Delivery.SENT if granted.is_test else Delivery.QUEUED,
+        gateway=NO_GATEWAY if granted.is_test else "",
         language=get_language() or "en",
         created_at=now,
         due_at=now - CLOCKS_DIFFER,

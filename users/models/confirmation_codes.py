@@ -72,6 +72,12 @@ class ConfirmationCode(models.Model):
         help_text=_("The old number, until it has been told of the change."),
     )
     delivery_error = models.CharField(_("delivery error"), max_length=100, blank=True)
+    is_test = models.BooleanField(
+        _("test number"),
+        default=False,
+        db_default=False,
+        help_text=_("Whether its number had a fixed code when it was asked for."),
+    )
 
     objects = ConfirmationCodeQuerySet.as_manager()
 
@@ -90,7 +96,8 @@ class ConfirmationCode(models.Model):
                 name="one_live_phone_change_code_per_user",
             ),
             models.CheckConstraint(
-                condition=Q(attempts__lte=3), name="three_attempts_per_confirmation_code"
+                condition=Q(attempts__lte=settings.CONFIRMATION_CODE_ATTEMPTS),
+                name="three_attempts_per_confirmation_code",
             ),
             models.CheckConstraint(
                 condition=Q(purpose=Purpose.SIGN_IN, user=None)
@@ -119,7 +126,7 @@ class ConfirmationCode(models.Model):
     @property
     def resend_in(self) -> int:
         """Seconds until another may be asked for; a test number has no pause."""
-        if phone_numbers.test_code(self.phone_number):
+        if self.is_test:
             return 0
         return round(settings.CONFIRMATION_CODE_PAUSE.total_seconds())
 

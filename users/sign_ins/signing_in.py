@@ -11,7 +11,7 @@ from lib import flood_guard
 from lib.db import prepared
 from users import audit
 from users.client import Client
-from users.confirmation import budgets, codes, delivery
+from users.confirmation import codes, delivery, tallies
 from users.confirmation.budgets import SHORT
 from users.exceptions import AccountBlocked, InvalidConfirmationCode
 from users.models import ConfirmationCode, Event, SignIn, User
@@ -29,7 +29,12 @@ def request_code(
     flood_guard.count("codes", client.ip_address)
     code = codes.issue(phone_number, code_length, user)
     audit.record(Event.CODE_REQUESTED, phone_number=phone_number, user=user, client=client)
-    delivery.send_out(code)
+    if code.is_test:
+        return code
+    if tallies.take_sms(phone_number):
+        delivery.send_out(code)
+    else:
+        delivery.refuse_over_budget(code)
     return code
 
 
@@ -91,7 +96,7 @@ def _promote_the_first(user: User) -> None:
     """Makes the very first person a superuser, where FIRST_USER_IS_ADMIN asks for it."""
     if not settings.FIRST_USER_IS_ADMIN or User.objects.exclude(pk=user.pk).exists():
         return
-    if budgets.happens_once("first_admin"):
+    if tallies.happens_once("first_admin"):
         user.is_staff = user.is_superuser = True
         user.save(update_fields=["is_staff", "is_superuser"])
 

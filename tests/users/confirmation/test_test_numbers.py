@@ -10,7 +10,7 @@ from rest_framework.test import APIClient
 from time_machine import Traveller
 
 from tests.conftest import ALICE, BOB
-from users.models import SignIn
+from users.models import ConfirmationCode, Delivery, SignIn
 from users.sms.inbox import Message
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("clock")]
@@ -112,6 +112,21 @@ def test_the_live_code_is_shut_too(clock: Traveller, seconds: int) -> None:
     fail(9)
     clock.shift(seconds)
     assert confirm(FIXED).json() == TOO_MANY
+
+
+def test_its_code_stays_what_it_was_when_it_was_asked_for(settings: Settings) -> None:
+    request()
+    code = ConfirmationCode.objects.get()
+    assert (code.is_test, code.delivery, code.gateway) == (
+        True,
+        Delivery.SENT,
+        "none: a test number",
+    )
+    settings.TEST_PHONE_NUMBERS = {BOB: FIXED}
+    assert confirm(FIXED).json()["code"] == "invalid_confirmation_code"
+    request(BOB, code_length=6)
+    ConfirmationCode.objects.update(is_test=False)
+    assert confirm(FIXED, BOB).json()["code"] == "invalid_confirmation_code"
 
 
 def test_its_wrong_guesses_are_part_of_a_spray(settings: Settings) -> None:
