@@ -1,7 +1,7 @@
 """Confirmation codes: issued, checked, used up; each step is one statement.
 
-A code is never stored. It is derived from its row under a key of its own, so
-neither the database nor a queue holds anything that signs somebody in.
+The digits are never stored. They are derived from the row under a key of its own, so
+neither the database nor a queue holds anything that opens an account.
 """
 
 import hmac
@@ -26,7 +26,7 @@ from users.exceptions import (
 )
 from users.models import ConfirmationCode, ConfirmationCodeQuerySet, Delivery, Purpose, User
 
-CLOCKS_DIFFER = timedelta(seconds=1)  # the worker's may be behind ours
+CLOCKS_DIFFER = timedelta(seconds=1)  # the clock of a worker may be behind that of a web server
 NO_GATEWAY = "none: a test number"
 
 
@@ -48,10 +48,10 @@ def issue(phone_number: str, length: int, user: User | None = None) -> Confirmat
 
 
 def check(phone_number: str, digits: str, user: User | None = None) -> ConfirmationCode:
-    """Compares the digits with the live code; the attempt is paid before.
+    """Compares the digits with the live code, after the attempt is paid.
 
     Fifty parallel guesses get three comparisons. Never call it inside a
-    transaction: a rollback would hand the attempt back.
+    transaction: a rollback would give the attempt back.
     """
     code = _sent(phone_number, user)
     if code is None or _is_too_short_now(code):
@@ -67,7 +67,7 @@ def check(phone_number: str, digits: str, user: User | None = None) -> Confirmat
 
 
 def use_up(code: ConfirmationCode) -> None:
-    """Marks a right code as used; of twenty who hold it, one gets past here."""
+    """Marks a right code as used; of twenty parallel requests with it, one succeeds."""
     if not _mark_used(code.pk, timezone.now()):
         raise ConfirmationCodeExpired
 
@@ -90,7 +90,7 @@ def _fixed_digits(code: ConfirmationCode) -> str | None:
 
 
 def _key(code: ConfirmationCode) -> bytes:
-    """The key it was issued under; a code whose key was dropped has expired with it."""
+    """The key that the code was issued under; without that key the code has expired."""
     for key in keys.derive("codes"):
         if keys.name(key) == code.key_id:
             return key

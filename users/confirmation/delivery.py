@@ -1,7 +1,7 @@
 """How a confirmation code reaches the phone. The row of the code is the outbox.
 
-queued → sending → sent, failed or unknown. Whoever moves a row from queued to
-sending, by one conditional update, may call the gateway: so at most one SMS a code.
+queued → sending → sent, failed or unknown. Only the process that moves a row from queued
+to sending, by one conditional update, calls the gateway: so a code is sent at most once.
 """
 
 import logging
@@ -26,10 +26,10 @@ LONGEST_PAUSE = 30  # seconds between two tries
 
 
 def send_out(code: ConfirmationCode) -> None:
-    """Has a fresh code delivered: by a worker where there is one, otherwise now.
+    """Delivers a new code: through a worker where REDIS_URL is set, otherwise at once.
 
-    Refuses with DeliveryUnavailable where nothing was sent: the code is dead then,
-    and neither the pause nor the number's budget is charged.
+    Raises DeliveryUnavailable if nothing was sent. The code is dead then, and the user
+    pays neither its pause nor its place in the number's budget.
     """
     if settings.REDIS_URL:
         _hand_over(code)
@@ -38,19 +38,19 @@ def send_out(code: ConfirmationCode) -> None:
 
 
 def refuse_over_budget(code: ConfirmationCode) -> None:
-    """Refuses likewise, where the SMS budget of the day is spent."""
+    """Raises DeliveryUnavailable, because the SMS budget of the day is spent."""
     logger.error("The SMS budget of the day is spent, overall or in one region")
     _refuse(code, "the SMS budget of the day is spent")
 
 
 @shared_task(name="users.delivery.deliver")  # type: ignore[untyped-decorator]
 def deliver(pk: int) -> None:
-    """The worker's task; the message carries the row's id and nothing else."""
+    """The task of the worker; its message carries the id of the row and nothing else."""
     attempt(pk)
 
 
 def send_note(code: ConfirmationCode, old_number: str | None) -> None:
-    """Tells the old number that its account has moved; losing the note loses nothing else."""
+    """Tells the old number that its account has moved; a lost note changes nothing else."""
     ConfirmationCode.objects.filter(pk=code.pk).update(note_to=old_number)
     if not settings.REDIS_URL:
         tell_old_number(code.pk)
@@ -63,7 +63,7 @@ def send_note(code: ConfirmationCode, old_number: str | None) -> None:
 
 @shared_task(name="users.delivery.tell_old_number")  # type: ignore[untyped-decorator]
 def tell_old_number(pk: int) -> None:
-    """Sends the note once: whoever takes the number off the row may send to it."""
+    """Sends the note once: only the task that clears the number from the row sends it."""
     code = ConfirmationCode.objects.get(pk=pk)
     old = code.note_to
     taken = old and ConfirmationCode.objects.filter(pk=pk, note_to=old).update(note_to=None)
@@ -78,16 +78,16 @@ def tell_old_number(pk: int) -> None:
 
 @shared_task(name="users.delivery.sweep")  # type: ignore[untyped-decorator]
 def sweep() -> None:
-    """Every 10 s: what a broker forgot is published again, what died with its worker is closed."""
+    """Every 10 s: publishes again what the broker lost, closes what died with its worker."""
     outbox.close_stuck()
     for code in outbox.lost():
         _publish(code)
 
 
 def attempt(pk: int) -> bool:
-    """Claims a code and calls the gateway; False where it is certain that nothing was sent.
+    """Claims a code and calls the gateway; False if certainly nothing was sent.
 
-    Somebody blocked gets no SMS, and the answer does not tell.
+    A blocked user gets no SMS, and the answer is the same as for everybody else.
     """
     code = outbox.claim(pk)
     if code is None:
@@ -107,7 +107,7 @@ def attempt(pk: int) -> bool:
         _fail(code, "its key was dropped", is_charged=False)
         return False
     except Exception as error:
-        # Also what a gateway never promised to raise: it may have sent the SMS.
+        # An error that no gateway documents: the SMS may have been sent.
         known = isinstance(error, sms.MaybeSent)
         outbox.unknown(code, str(error) if known else type(error).__name__)
         return True
@@ -120,7 +120,7 @@ def _hand_over(code: ConfirmationCode) -> None:
     try:
         _publish(code)
     except (OperationalError, RedisError):
-        # The broker may have kept the message all the same: a dead row sends nothing.
+        # The broker may have kept the message nevertheless; a dead row sends nothing.
         _refuse(code, "the broker is out of reach")
 
 

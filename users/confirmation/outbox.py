@@ -1,4 +1,4 @@
-"""The states of a code under way; each step is one conditional update."""
+"""The delivery states of a code; each step is one conditional update."""
 
 from datetime import datetime, timedelta
 
@@ -7,14 +7,14 @@ from django.utils import timezone
 
 from users.models import ConfirmationCode, ConfirmationCodeQuerySet, Delivery
 
-LOST_AFTER = timedelta(seconds=11)  # no worker came in 10 s (a new row is due 1 s early)
+LOST_AFTER = timedelta(seconds=11)  # no worker took it in 10 s (a new row is due 1 s early)
 STUCK_AFTER = timedelta(seconds=60)  # sending: longer than any gateway takes
 UNDER_WAY = (Delivery.QUEUED, Delivery.SENDING)
 AT_ONCE = 1_000  # rows a sweep publishes again
 
 
 def claim(pk: int) -> ConfirmationCode | None:
-    """Moves a row from queued to sending; of all who try, one gets the row."""
+    """Moves a row from queued to sending; of parallel calls, one gets the row."""
     now = timezone.now()
     mine = ConfirmationCode.objects.filter(
         pk=pk,
@@ -31,19 +31,19 @@ def sent(code: ConfirmationCode, gateway: str) -> None:
 
 
 def unknown(code: ConfirmationCode, error: str) -> None:
-    """An SMS may be on its way: the code stays good, and is never sent again."""
+    """The SMS may have been sent: the code stays valid and is never sent again."""
     _row(code).update(delivery=Delivery.UNKNOWN, delivery_error=error[:100])
 
 
 def withheld(code: ConfirmationCode, error: str) -> None:
-    """Nothing was sent on purpose; pause and budget stand as for everybody."""
+    """Nothing was sent, on purpose; pause and budget count as if it had been."""
     _row(code).update(delivery=Delivery.FAILED, delivery_error=error[:100])
 
 
 def failed(code: ConfirmationCode, error: str, is_charged: bool) -> bool:
     """Nothing was sent: the code dies, and its pause with it.
 
-    False, and nothing changes, if somebody has moved the row on since it was read.
+    Returns False and changes nothing if another process has moved the row since it was read.
     """
     unmoved = _row(code).filter(delivery=code.delivery)
     return bool(
@@ -58,14 +58,14 @@ def put_back(code: ConfirmationCode, due_at: datetime, error: str) -> None:
 
 
 def lost() -> ConfirmationCodeQuerySet:
-    """Queued for so long that the message must have been lost."""
+    """Codes that are queued for so long that their message must be lost."""
     now = timezone.now()
     due = ConfirmationCode.objects.filter(delivery=Delivery.QUEUED, live=True, expires_at__gt=now)
     return due.filter(due_at__lte=now - LOST_AFTER).order_by("due_at")[:AT_ONCE]
 
 
 def close_stuck() -> None:
-    """Closes what died with its worker, which is never sent again, and what came too late."""
+    """Closes codes whose worker died, which are never sent again, and codes that are too old."""
     now = timezone.now()
     ConfirmationCode.objects.filter(
         delivery=Delivery.SENDING, due_at__lte=now - STUCK_AFTER

@@ -1,4 +1,4 @@
-"""What the SMS say. Each fits one segment, because a second one costs as much again."""
+"""The texts of the SMS. Each fits one segment, because a second one doubles the price."""
 
 from django.conf import settings
 from django.utils.translation import gettext as _
@@ -23,7 +23,7 @@ def confirmation(digits: str) -> str:
 
 
 def phone_changed() -> str:
-    """What the old number of an account is told."""
+    """The note to the old number of an account."""
     return _("Your account has moved to another phone number. Not you? Write to us.")
 
 

@@ -23,7 +23,7 @@ def request_code(
 ) -> ConfirmationCode:
     """Sends a confirmation code to a phone number, known or not.
 
-    With `user` it is the code that moves that person's account to the number.
+    With `user` the code moves that user's account to the number.
     """
     flood_guard.check("codes", client.ip_address)
     flood_guard.count("codes", client.ip_address)
@@ -39,13 +39,13 @@ def request_code(
 
 
 def sign_in(phone_number: str, confirmation_code: str, client: Client) -> tuple[SignIn, bool]:
-    """Returns the sign-in that a right code opens, and whether it made the account.
+    """Returns the sign-in that a right code opens, and whether it created the account.
 
-    The check stands outside the transaction, so that no refusal undoes it.
+    The check runs outside the transaction, so that no refusal undoes it.
     """
     code = check(phone_number, confirmation_code, client)
     with transaction.atomic():
-        # The person before the code: whoever closes, moves or unblocks locks them so too.
+        # The user before the code: closing, moving and unblocking lock in the same order.
         user, is_new = find_or_sign_up(phone_number)
         is_admitted = _admit(user.pk, timezone.now())
         codes.use_up(code)
@@ -59,7 +59,7 @@ def sign_in(phone_number: str, confirmation_code: str, client: Client) -> tuple[
 
 
 def find_or_sign_up(phone_number: str) -> tuple[User, bool]:
-    """Returns the person with this number, and whether this call made the account."""
+    """Returns the user with this number, and whether this call created the account."""
     for user in _known(phone_number):
         return user, False
     try:
@@ -80,7 +80,7 @@ def _known(phone_number: str) -> QuerySet[User]:
 def check(
     phone_number: str, confirmation_code: str, client: Client, user: User | None = None
 ) -> ConfirmationCode:
-    """Returns the live code if these are its digits; a wrong guess is counted everywhere."""
+    """Returns the live code if these are its digits; a wrong guess counts in every budget."""
     flood_guard.check("failed_guesses", client.ip_address)
     try:
         return codes.check(phone_number, confirmation_code, user)
@@ -93,7 +93,7 @@ def check(
 
 
 def _promote_the_first(user: User) -> None:
-    """Makes the very first person a superuser, where FIRST_USER_IS_ADMIN asks for it."""
+    """Makes the first user a superuser, if FIRST_USER_IS_ADMIN is set."""
     if not settings.FIRST_USER_IS_ADMIN or User.objects.exclude(pk=user.pk).exists():
         return
     if tallies.happens_once("first_admin"):
@@ -103,5 +103,5 @@ def _promote_the_first(user: User) -> None:
 
 @prepared.update
 def _admit(user: int, now: datetime) -> prepared.Change:
-    # The update waits for a block that is under way, so nobody slips in beside it.
+    # The update waits for a block in progress, so no sign-in opens beside it.
     return User.objects.filter(pk=user, is_active=True), {"last_login": now}
