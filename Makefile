@@ -12,7 +12,7 @@ export PORT ?= 8000
 export DEBUG ?= true
 
 .DEFAULT_GOAL = help
-.PHONY: help run demo superuser test test-sqlite e2e screenshots check lint-ops format messages lock migrations postman fuzz attack stack stack-test bench load-data
+.PHONY: help run demo superuser test test-sqlite e2e screenshots check lint-ops format messages lock migrations postman examples fuzz attack stack stack-test bench load-data
 
 help: ## Say what can be made
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-13s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -89,6 +89,9 @@ migrations: $(BIN)/.base ## Write a migration (NAME=what_it_does)
 
 postman: ## Run the Postman collection against the server on PORT (needs Node.js)
 	@npx --yes newman@6 run ReferralSystem.postman_collection.json --env-var base_url=http://127.0.0.1:$(PORT)
+
+examples: $(BIN)/.dev ## Write the README's examples from the fresh server on PORT (CHECK=1 compares)
+	@$(BIN)/python -m tests.examples $(if $(CHECK),--check)
 
 fuzz: $(BIN)/.dev ## Send the server on PORT everything its schema allows, and more
 	@$(BIN)/schemathesis run http://127.0.0.1:$(PORT)/swagger.json --checks all --seed 1 \
