@@ -6,6 +6,7 @@ BIN = $(VENV)/bin
 MANAGE = $(BIN)/python manage.py
 PEOPLE ?= 300
 EXAMPLES ?= 50
+STAFF ?= +79990000001
 export PORT ?= 8000
 
 # Development unless said otherwise: never on a server, which runs no make.
@@ -87,8 +88,10 @@ messages: $(BIN)/.base ## Collect and compile the translations (needs gettext)
 migrations: $(BIN)/.base ## Write a migration (NAME=what_it_does)
 	@$(MANAGE) makemigrations --name $(NAME)
 
-postman: ## Run the Postman collection against the server on PORT (needs Node.js)
-	@npx --yes newman@6 run ReferralSystem.postman_collection.json --env-var base_url=http://127.0.0.1:$(PORT)
+postman: $(if $(STAFF),$(BIN)/.base) ## Run the Postman collection against the server on PORT (needs Node.js; STAFF= leaves staff out)
+	@$(if $(STAFF),$(BIN)/python -m tests.staff $(STAFF))
+	@npx --yes newman@6 run ReferralSystem.postman_collection.json --env-var base_url=http://127.0.0.1:$(PORT) \
+		$(if $(STAFF),--env-var staff_phone_number=$(STAFF))
 
 examples: $(BIN)/.dev ## Write the README's examples from the fresh server on PORT (CHECK=1 compares)
 	@$(BIN)/python -m tests.examples $(if $(CHECK),--check)
