@@ -6,7 +6,7 @@ BOB, ALICE, CHARLIE = "+79991234567", "+79997654321", "+79995550101"
 ALICE_LATER, LANDLINE = "+79165550199", "+7 495 123-45-67"
 STAFF = "+79990000001"
 UNKNOWN_INVITE_CODE = "Z9Z9Z9"
-NOBODY = 999_999
+UNKNOWN_ID = 999_999
 LAPTOP = "Mozilla/5.0 (X11; Linux x86_64; rv:145.0) Gecko/20100101 Firefox/145.0"
 PICTURE = (
     "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJ"
@@ -124,11 +124,11 @@ def look_after_people(staff: Person, bob: Person) -> None:
     staff.get("users/?search=999123&is_active=true&joined_after=2020-01-01T00:00:00Z")
     bob.get("users/?search=999123", 403)
     staff.get(f"users/{someone}/")
-    staff.get(f"users/{NOBODY}/", 404)
+    staff.get(f"users/{UNKNOWN_ID}/", 404)
     staff.delete(f"users/{someone}/", 204, reason="Sells invite codes.")
     staff.delete(f"users/{me}/", 403)
     staff.post(f"users/{someone}/unblock/", 200)
-    staff.post(f"users/{NOBODY}/unblock/", 404)
+    staff.post(f"users/{UNKNOWN_ID}/unblock/", 404)
 
 
 def sign_out(alice: Person) -> None:
