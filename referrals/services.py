@@ -84,7 +84,9 @@ def activate(
         raise OwnInviteCode
     try:
         with around_one_statement():
-            activation = _record(invitee, theirs)
+            activation = Activation.objects.create(
+                invitee=invitee, inviter_id=theirs.owner_id, invite_code=theirs
+            )
     except IntegrityError:
         # A parallel request of the same person was faster; its row decides.
         return _replay(Activation.objects.get(invitee=invitee), invite_code), False
@@ -148,13 +150,6 @@ def _activations_of(invitee: int) -> QuerySet[Activation]:
 @prepared.rows
 def _open(code: str) -> QuerySet[InviteCode]:
     return InviteCode.objects.open().filter(code=code)
-
-
-_add = prepared.insert(Activation)
-
-
-def _record(invitee: Person, invite_code: InviteCode) -> Activation:
-    return _add(invitee=invitee, inviter_id=invite_code.owner_id, invite_code=invite_code)
 
 
 def _replay(mine: Activation, invite_code: str) -> Activation:

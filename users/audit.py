@@ -4,7 +4,6 @@ from typing import Any
 
 from prometheus_client import Counter
 
-from lib.db import prepared
 from users import phone_numbers
 from users.client import Client
 from users.models import AuditEvent, Event, User
@@ -12,9 +11,6 @@ from users.models import AuditEvent, Event, User
 EVENTS = Counter("account_events", "What the audit trail records.", ["event"])
 for _event in Event:
     EVENTS.labels(_event)  # from the start, so that the first one is seen as an increase
-
-
-_add = prepared.insert(AuditEvent)
 
 
 def record(
@@ -28,7 +24,7 @@ def record(
 ) -> None:
     """Adds a row; `user` is whom it happened to, `actor` an administrator who did it."""
     number = phone_number or (user and user.phone_number)
-    _add(
+    AuditEvent.objects.create(
         event=event,
         user=user,
         actor=actor,

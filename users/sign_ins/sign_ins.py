@@ -17,12 +17,9 @@ from users.sign_ins.tokens import AccessToken, RefreshToken
 logger = logging.getLogger(__name__)
 
 
-_open = prepared.insert(SignIn)
-
-
 def open_sign_in(user: User, proof_length: int, client: Client) -> SignIn:
     now = timezone.now()
-    return _open(
+    return SignIn.objects.create(
         user=user,
         proof_length=proof_length,
         rotated_at=now,
