@@ -1,8 +1,6 @@
 """The list of whom somebody invited, in pages as long as asked for, however deep."""
 
-from collections.abc import Callable
 from datetime import datetime
-from functools import lru_cache
 from typing import Any
 
 from django.db.models import F, QuerySet
@@ -11,7 +9,6 @@ from lib.db import keyset, prepared
 from referrals.models import Activation, Person, invitee_name
 
 Rows = QuerySet[Activation, Any]
-SIZES_KEPT = 32  # as many kinds of page are compiled at a time
 
 
 def page(inviter: Person, limit: int, back: bool, position: Any) -> list[dict[str, Any]]:
@@ -20,28 +17,29 @@ def page(inviter: Person, limit: int, back: bool, position: Any) -> list[dict[st
     Nearest first. The name of somebody whose account is closed is null.
     """
     if position is None:
-        return _first(limit)(inviter.pk)
-    moment, pk = position
-    return _beyond(limit, back)(inviter.pk, moment, pk)
+        return _newest.at_most(limit, inviter.pk)
+    beyond = _newer if back else _older
+    return beyond.at_most(limit, inviter.pk, *position)
 
 
-@lru_cache(SIZES_KEPT)
-def _first(limit: int) -> Callable[[int], list[Any]]:
-    @prepared.rows
-    def first(inviter: int) -> Rows:
-        return _of(inviter).order_by(*keyset.nearest_first("activated_at"))[:limit]
-
-    return first
+@prepared.rows
+def _newest(inviter: int) -> Rows:
+    return _of(inviter).order_by(*keyset.nearest_first("activated_at"))
 
 
-@lru_cache(SIZES_KEPT)
-def _beyond(limit: int, back: bool) -> Callable[[int, datetime, int], list[Any]]:
-    @prepared.rows
-    def beyond(inviter: int, moment: datetime, pk: int) -> Rows:
-        rows = _of(inviter).filter(keyset.beyond("activated_at", back, moment, pk))
-        return rows.order_by(*keyset.nearest_first("activated_at", back))[:limit]
+@prepared.rows
+def _older(inviter: int, moment: datetime, pk: int) -> Rows:
+    return _beyond(inviter, False, moment, pk)
 
-    return beyond
+
+@prepared.rows
+def _newer(inviter: int, moment: datetime, pk: int) -> Rows:
+    return _beyond(inviter, True, moment, pk)
+
+
+def _beyond(inviter: int, back: bool, moment: datetime, pk: int) -> Rows:
+    beyond = _of(inviter).filter(keyset.beyond("activated_at", back, moment, pk))
+    return beyond.order_by(*keyset.nearest_first("activated_at", back))
 
 
 def _of(inviter: int) -> Rows:

@@ -12,7 +12,7 @@ from django.db import connection
 from django.http import HttpRequest, HttpResponse
 from psycopg2.extensions import adapt
 
-from lib.db.prepared import Slot
+from lib.db.prepared import Prepared, Slot
 from referrals.invited import listing, summaries
 from users import keys
 from users.models import SignIn
@@ -25,10 +25,10 @@ INVITED = "/api/v1/referrals/invited/"
 PEOPLE = "/api/v1/users/"
 
 
-def statement(prepared: Any) -> str:
+def statement(prepared: Prepared[*tuple[Any, ...]]) -> str:
     """A statement of the product, word for word, with its constants written out."""
-    _, sql, parameters = prepared.compiled
-    return str(sql) % tuple("%s" if isinstance(p, Slot) else _literal(p) for p in parameters)
+    _, _, sql, parameters = prepared.statement
+    return sql % tuple("%s" if isinstance(p, Slot) else _literal(p) for p in parameters)
 
 
 def _literal(constant: Any) -> str:
@@ -38,8 +38,8 @@ def _literal(constant: Any) -> str:
 
 SIGN_IN = statement(sign_ins._with_user)
 PART_OF = statement(summaries._part_of)
-FIRST_PAGE = statement(listing._first(PAGE + 1))
-LATER_PAGE = statement(listing._beyond(PAGE + 1, False))
+FIRST_PAGE = f"{statement(listing._newest)} LIMIT {PAGE + 1}"
+LATER_PAGE = f"{statement(listing._older)} LIMIT {PAGE + 1}"
 PERSON = (
     "SELECT id, password, last_login, is_superuser, phone_number, first_name, last_name, email,"
     " avatar, is_active, is_staff, date_joined, closed_at FROM users_user"

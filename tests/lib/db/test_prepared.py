@@ -30,6 +30,11 @@ def names(pk: int) -> QuerySet[User, str | None]:
     return User.objects.filter(pk=pk).values_list("phone_number", flat=True)
 
 
+@prepared.rows
+def newest(start: str) -> QuerySet[User]:
+    return User.objects.filter(phone_number__gte=start).order_by("-id")
+
+
 @prepared.update
 def postpone(pk: int, moment: datetime) -> prepared.Change:
     """Moves when a code was issued."""
@@ -54,23 +59,38 @@ def test_each_call_has_arguments_of_its_own(bob: User, alice: User) -> None:
 
 
 def test_the_statement_is_djangos(bob: User) -> None:
-    sql, parameters = names.filled((bob.pk,))
+    sql, parameters = names.statement.filled((bob.pk,))
     ours = User.objects.filter(pk=bob.pk).values_list("phone_number", flat=True)
     theirs, _ = ours.query.sql_with_params()
     assert sql.replace("(%s)", "%s") == theirs.replace("(%s)", "%s")
     assert parameters == [bob.pk]
 
 
-def test_it_is_built_once(bob: User) -> None:
-    built = []
+BUILT = []
 
-    @prepared.rows
-    def found(pk: int) -> QuerySet[User]:
-        built.append(pk)
+
+@prepared.rows
+def found(pk: int) -> QuerySet[User]:
+    BUILT.append(pk)
+    return User.objects.filter(pk=pk)
+
+
+def test_it_is_built_once(bob: User) -> None:
+    assert [found(bob.pk), found(bob.pk)] == [[bob], [bob]]
+    assert len(BUILT) == 1
+
+
+def test_it_may_not_be_prepared_at_every_call() -> None:
+    def within(pk: int) -> QuerySet[User]:
         return User.objects.filter(pk=pk)
 
-    assert [found(bob.pk), found(bob.pk)] == [[bob], [bob]]
-    assert len(built) == 1
+    with pytest.raises(TypeError, match="within is prepared at every call"):
+        prepared.rows(within)
+
+
+def test_only_the_first_rows(bob: User, alice: User) -> None:
+    assert newest.at_most(1, "+7999") == [alice]
+    assert newest.at_most(5, "+7999") == newest("+7999") == [alice, bob]
 
 
 def test_an_update_says_how_many_rows_it_has_changed(bob: User) -> None:
@@ -109,9 +129,9 @@ def test_threads_that_compile_at_once_keep_the_whole_statement() -> None:
         for _ in range(30):
             statement = prepared.rows(codes_since.build)
             with ThreadPoolExecutor(8) as threads:
-                compiled = list(threads.map(getattr, [statement] * 8, ["compiled"] * 8))
-            assert {sql for _, sql, _ in compiled} == {codes_since.compiled[1]}
-            assert "JOIN" in statement.compiled[1]
+                compiled = list(threads.map(getattr, [statement] * 8, ["statement"] * 8))
+            assert {each.sql for each in compiled} == {codes_since.statement.sql}
+            assert "JOIN" in statement.statement.sql
     finally:
         sys.setswitchinterval(interval)
 
