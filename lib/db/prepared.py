@@ -29,12 +29,11 @@ from typing import Any, Generic, NamedTuple, TypeVar, TypeVarTuple, get_type_hin
 
 from django.db import DEFAULT_DB_ALIAS, connection, connections, models
 from django.db.models import Expression, QuerySet
-from django.db.models.sql import InsertQuery, UpdateQuery
+from django.db.models.sql import UpdateQuery
 from django.db.models.sql.constants import ROW_COUNT
 
 Arguments = TypeVarTuple("Arguments")
 Row = TypeVar("Row")
-Model = TypeVar("Model", bound=models.Model)
 Copied = TypeVar("Copied")
 FIELDS: dict[Any, "type[models.Field[Any, Any]]"] = {
     datetime: models.DateTimeField,
@@ -151,35 +150,6 @@ class update(Prepared[*Arguments]):  # noqa: N801  # it decorates
 
     def __call__(self, *values: *Arguments) -> int:
         return int(self.ready(values).execute_sql(ROW_COUNT))
-
-
-class insert(Generic[Model]):  # noqa: N801  # beside `rows` and `update`
-    """Inserts a row: called with its values, it returns the model. It sends no signals."""
-
-    def __init__(self, model: type[Model]) -> None:
-        self.model = model
-
-    @cached_property
-    def fields(self) -> list[Any]:
-        return [field for field in self.model._meta.concrete_fields if not field.primary_key]
-
-    @cached_property
-    def sql(self) -> str:
-        query = InsertQuery(self.model)
-        query.insert_values(self.fields, [self.model()])
-        compiler = query.get_compiler(connection=connection)
-        compiler.returning_fields = [self.model._meta.pk]
-        [(sql, _)] = compiler.as_sql()
-        return str(sql)
-
-    def __call__(self, **values: Any) -> Model:
-        made, to = self.model(**values), connections[DEFAULT_DB_ALIAS]
-        written = [f.get_db_prep_save(f.pre_save(made, True), to) for f in self.fields]
-        with to.cursor() as cursor:
-            cursor.execute(self.sql, written)
-            [made.pk] = cursor.fetchone()
-        made._state.adding, made._state.db = False, to.alias
-        return made
 
 
 def _copy(thing: Copied, **changes: Any) -> Copied:

@@ -137,13 +137,10 @@ def _is_too_short_now(code: ConfirmationCode) -> bool:
     return code.length == budgets.SHORT and tallies.is_spraying(timezone.now())
 
 
-_insert = prepared.insert(ConfirmationCode)
-
-
 def _create(
     phone_number: str, user: User | None, granted: Grant, now: datetime
 ) -> ConfirmationCode:
-    return _insert(
+    return ConfirmationCode.objects.create(
         phone_number=phone_number,
         purpose=Purpose.PHONE_CHANGE if user else Purpose.SIGN_IN,
         user=user,

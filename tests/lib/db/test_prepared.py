@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
-from django.db import IntegrityError, connection, transaction
+from django.db import connection
 from django.db.models import F, QuerySet
 from django.utils import timezone
 from pytest_django import DjangoAssertNumQueries
@@ -134,23 +134,3 @@ def test_threads_that_compile_at_once_keep_the_whole_statement() -> None:
             assert "JOIN" in statement.statement.sql
     finally:
         sys.setswitchinterval(interval)
-
-
-add = prepared.insert(InviteCode)
-
-
-def test_an_insert_returns_the_row_as_it_stands(
-    bob: User, django_assert_num_queries: DjangoAssertNumQueries
-) -> None:
-    with django_assert_num_queries(1):
-        code = add(owner=bob, code="A2B3C4", retired_at=timezone.now())
-        assert code.owner == bob
-    assert code == InviteCode.objects.get(code="A2B3C4")
-    code.code = "A2B3C5"
-    code.save()  # an UPDATE: Django knows that the row is there
-    assert InviteCode.objects.get(pk=code.pk).code == "A2B3C5"
-
-
-def test_an_insert_is_refused_by_the_constraints(bob: User) -> None:
-    with pytest.raises(IntegrityError), transaction.atomic():
-        add(owner=bob, code="A2B3C4")  # his second live one
