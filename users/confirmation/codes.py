@@ -115,22 +115,8 @@ def _live(phone_number: str, user: User | None) -> ConfirmationCodeQuerySet:
 
 def _make_way(phone_number: str, user: User | None, granted: Grant, now: datetime) -> None:
     """Retires the live code, if its pause is over or if it is too short now."""
-    pause_began = now - granted.pause
-    if user:
-        live = ConfirmationCode.objects.live_of(user)
-        live.filter(_is_over(pause_began, granted.too_short)).update(live=False)
-    else:
-        _retire(phone_number, pause_began, granted.too_short)
-
-
-@prepared.update
-def _retire(phone_number: str, pause_began: datetime, too_short: int) -> prepared.Change:
-    live = ConfirmationCode.objects.live(phone_number)
-    return live.filter(_is_over(pause_began, too_short)), {"live": False}
-
-
-def _is_over(pause_began: datetime, too_short: int) -> Q:
-    return Q(created_at__lte=pause_began) | Q(length=too_short)
+    is_over = Q(created_at__lte=now - granted.pause) | Q(length=granted.too_short)
+    _live(phone_number, user).filter(is_over).update(live=False)
 
 
 def _is_too_short_now(code: ConfirmationCode) -> bool:

@@ -7,13 +7,13 @@ import pytest
 from django.utils.translation import override
 from rest_framework import serializers
 from rest_framework.exceptions import ValidationError
-from users.serializers.profile import ProfileSerializer
-from users.serializers.staff import PersonSerializer
 
 from lib.api import serialization
 from referrals import services
 from users.accounts import people
 from users.models import User
+from users.serializers.profile import ProfileSerializer
+from users.serializers.staff import PersonSerializer
 
 
 class Shape(serializers.Serializer[Any]):
