@@ -103,8 +103,9 @@ fuzz: $(BIN)/.dev ## Send the server on PORT everything its schema allows, and m
 attack: $(BIN)/.dev ## Play the best attackers against the real services
 	@$(BIN)/python -m tests.attack
 
-lock: $(BIN)/.dev ## Pin every dependency with its hash
-	@cd requirements && for set in base dev; do ../$(BIN)/uv pip compile --quiet --upgrade --universal \
+lock: $(BIN)/.dev ## Pin every dependency with its hash; UPGRADE=1 moves all to their newest
+	@cd requirements && for set in base dev; do ../$(BIN)/uv pip compile --quiet --universal \
+		$(if $(UPGRADE),--upgrade) \
 		--python-version 3.11 --generate-hashes --no-emit-index-url --no-annotate \
 		--custom-compile-command 'make lock' $$( [ $$set = dev ] && echo --extra dev ) \
 		../pyproject.toml --output-file $$set.txt; done
