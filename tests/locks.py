@@ -133,9 +133,9 @@ def installed(name: str) -> Package | None:
         found = metadata(name)
     except PackageNotFoundError:
         return None
+    [python] = found.get_all("Requires-Python") or [""]
     lines = found.get_all("Requires-Dist") or []
-    python = SpecifierSet(found["Requires-Python"] or "")
-    return Package(found["Version"], python, [Requirement(line) for line in lines])
+    return Package(found["Version"], SpecifierSet(python), [Requirement(line) for line in lines])
 
 
 def _pin(line: str) -> Requirement:
