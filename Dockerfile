@@ -9,7 +9,8 @@ COPY requirements/base.txt requirements/
 RUN --mount=type=cache,target=/root/.cache/pip \
     python -m venv --without-pip /venv && \
     pip --python /venv/bin/python install --disable-pip-version-check --no-compile \
-        --only-binary :all: --require-hashes --requirement requirements/base.txt
+        --only-binary :all: --no-deps --require-hashes --requirement requirements/base.txt && \
+    pip --python /venv/bin/python check
 RUN find /venv/lib -type d \( -name tests -o -name testsuite \) -prune -exec rm -r {} + && \
     find /venv/lib -name '*.po' -delete && \
     find /venv/lib -path '*/locale/*/LC_MESSAGES' ! -path '*/en/*' ! -path '*/ru/*' -prune \

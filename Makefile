@@ -4,6 +4,9 @@ PYTHON ?= python3
 VENV ?= .venv
 BIN = $(VENV)/bin
 MANAGE = $(BIN)/python manage.py
+# A lock is complete, so nothing is resolved: pip before 23.3 would take the newest release for
+# an extra, whatever the lock says.
+INSTALL = $(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --require-hashes
 PEOPLE ?= 300
 EXAMPLES ?= 50
 STAFF ?= +79990000001
@@ -72,7 +75,7 @@ lint-ops: $(BIN)/.dev ## Lint what runs it: image, Compose, nginx, workflows, sc
 	@nginx/check.sh
 	@$(BIN)/actionlint
 	@$(BIN)/zizmor --offline --quiet .github
-	@$(BIN)/shellcheck .ci/run deploy/*.sh nginx/*.sh
+	@$(BIN)/shellcheck --external-sources .ci/* deploy/*.sh nginx/*.sh
 	@$(BIN)/check-jsonschema --builtin-schema vendor.github-workflows .github/workflows/*.yml
 	@$(BIN)/check-jsonschema --builtin-schema vendor.dependabot .github/dependabot.yml
 	@$(BIN)/check-jsonschema --builtin-schema vendor.compose-spec docker-compose.yml
@@ -103,8 +106,9 @@ fuzz: $(BIN)/.dev ## Send the server on PORT everything its schema allows, and m
 attack: $(BIN)/.dev ## Play the best attackers against the real services
 	@$(BIN)/python -m tests.attack
 
-lock: $(BIN)/.dev ## Pin every dependency with its hash
-	@cd requirements && for set in base dev; do ../$(BIN)/uv pip compile --quiet --upgrade --universal \
+lock: $(BIN)/.dev ## Pin every dependency with its hash; UPGRADE=1 moves all to their newest
+	@cd requirements && for set in base dev; do ../$(BIN)/uv pip compile --quiet --universal \
+		$(if $(UPGRADE),--upgrade) \
 		--python-version 3.11 --generate-hashes --no-emit-index-url --no-annotate \
 		--custom-compile-command 'make lock' $$( [ $$set = dev ] && echo --extra dev ) \
 		../pyproject.toml --output-file $$set.txt; done
@@ -114,16 +118,21 @@ migrate: $(BIN)/.base
 	@mkdir -p var
 	@$(MANAGE) migrate --verbosity 0
 
+# NEWEST_PIP=1 takes the newest pip instead of the one that Python brings.
 $(BIN)/python:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 or newer is needed")'
 	@$(PYTHON) -m venv $(VENV)
+	@$(if $(NEWEST_PIP),$@ -m pip install --quiet --disable-pip-version-check --upgrade pip)
 
 $(BIN)/.base: requirements/base.txt | $(BIN)/python
 	@echo "Installing the locked dependencies…"
-	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes --requirement $<
+	@$(INSTALL) --requirement $<
+	@# Tools that are older than this lock are replaced next, and checked then.
+	@[ -e $(BIN)/.dev ] || $(BIN)/python -m pip check
 	@touch $@
 
 $(BIN)/.dev: requirements/dev.txt $(BIN)/.base
 	@echo "Installing the locked tools of development…"
-	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes --requirement $<
+	@$(INSTALL) --requirement $<
+	@$(BIN)/python -m pip check
 	@touch $@

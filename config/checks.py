@@ -81,14 +81,7 @@ def _wrong_with_gateways() -> Iterator[str]:
     if "smsaero" in sms.in_use() and not (settings.SMSAERO_EMAIL and settings.SMSAERO_API_KEY):
         yield "SMS_GATEWAY=smsaero needs SMSAERO_EMAIL and SMSAERO_API_KEY."
     elif "smsaero" in sms.in_use():
-        yield from _wrong_with_smsaero()
-
-
-def _wrong_with_smsaero() -> Iterator[str]:
-    try:
-        smsaero.client()
-    except ValueError as error:
-        yield f"SMSAERO_*: {error}"
+        yield from smsaero.wrong_settings()
 
 
 def _is_production() -> bool:

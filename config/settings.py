@@ -221,7 +221,7 @@ SMS_FAILOVER: list[str] = env.list("SMS_FAILOVER", [])  # the gateways of failov
 SMSAERO_EMAIL = env.str("SMSAERO_EMAIL", "")
 SMSAERO_API_KEY = env.str("SMSAERO_API_KEY", "")
 SMSAERO_SENDER = env.str("SMSAERO_SENDER", "SMS Aero")
-SMSAERO_GATE = env.str("SMSAERO_GATE", "@gate.smsaero.ru/v2/")
+SMSAERO_GATE = env.str("SMSAERO_GATE", "https://gate.smsaero.ru/v2/")
 SMSAERO_TIMEOUT = env.int("SMSAERO_TIMEOUT", 10, validate=validate.Range(3, 30))  # seconds
 _delay = env.list("SMS_DELAY", [1.0, 2.0], subcast=float, delimiter="-")
 SMS_DELAY = (min(_delay), max(_delay))  # seconds
@@ -369,8 +369,7 @@ LOGGING = {
         "gunicorn.error": {"propagate": True},
         # They would write down an id for each request, and what a client sent for one.
         "django_guid": {"level": "ERROR"},
-        # On DEBUG these two would write down keys, numbers and texts.
-        "smsaero": {"level": "WARNING"},
+        # On DEBUG it would write down the addresses that requests go to.
         "urllib3": {"level": "WARNING"},
     },
 }

@@ -67,7 +67,7 @@ class SmsAeroServer(ThreadingHTTPServer):
     def __init__(self, folder: Path) -> None:
         super().__init__((HOST, 0), Handler)
         self.ca_bundle = folder / "ca.pem"
-        self.gate = f"@{HOST}:{self.server_port}/v2/"
+        self.gate = f"https://{HOST}:{self.server_port}/v2/"
         self.answers = [SUCCESS]
         self.received: list[Received] = []
         self.connections = 0

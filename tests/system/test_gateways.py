@@ -1,4 +1,4 @@
-"""The real gateway's library and worker against a gateway that refuses, and has no money."""
+"""The SMS Aero gateway and a worker, against a stand-in that refuses or has no money."""
 
 import os
 from collections.abc import Iterator

@@ -1,52 +1,96 @@
-"""SMS Aero (smsaero.ru), through the vendor's own client library."""
+"""SMS Aero (smsaero.ru), version 2 of its API: one POST for each SMS.
 
-import email_validator
+The vendor's own library is not used. It tries three gates in turn, so one timeout can become
+three SMS, and after a TLS error it goes on over plain http, with the key in the address. It also
+raises the same exception for a refused connection as for one that broke halfway.
+"""
+
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import requests
 from django.conf import settings
-from smsaero import (
-    SmsAero,
-    SmsAeroConnectionException,
-    SmsAeroException,
-    SmsAeroNoMoneyException,
-)
+from django.core.exceptions import ValidationError
+from django.core.validators import URLValidator, validate_email
+from urllib3.exceptions import ConnectTimeoutError, NewConnectionError
 
 from users.sms.exceptions import MaybeSent, NotSent, Unavailable
 
-# The library looks the account's e-mail up in DNS at every call otherwise.
-email_validator.CHECK_DELIVERABILITY = False
-
-# What the library says when the answer had no reason in it.
-REASONLESS = {"Unknown error", "Unexpected format is received", "No response received"}
+KEY_LENGTHS = range(16, 33)
+SHORTEST_SENDER = 2  # characters
 
 
 def send(phone_number: str, text: str) -> None:
-    """Sends through one gate only: with several, a timeout would send the SMS three times.
-
-    What the library says of a broken connection, a timeout and garbage is one and the
-    same, so whether an SMS went out cannot be known.
-    """
+    """Makes one request and never repeats it: the second could be a second SMS."""
+    number = int(phone_number.removeprefix("+"))
     try:
-        client().send_sms(int(phone_number.removeprefix("+")), text)
-    except SmsAeroNoMoneyException as error:
-        raise Unavailable("no money on the account") from error
-    except SmsAeroConnectionException as error:
+        answer = requests.post(
+            url(),
+            json={"number": number, "text": text, "sign": settings.SMSAERO_SENDER},
+            auth=(settings.SMSAERO_EMAIL, settings.SMSAERO_API_KEY),  # so no .netrc is asked
+            timeout=settings.SMSAERO_TIMEOUT,
+            allow_redirects=False,  # following one would send the SMS again
+        )
+    except requests.RequestException as error:
+        if _was_never_connected(error):
+            raise Unavailable("the gateway cannot be reached") from error
         raise MaybeSent("the connection broke") from error
-    except SmsAeroException as error:
-        if str(error) in REASONLESS:
-            raise MaybeSent("the answer was not understood") from error
-        raise NotSent("refused by the gateway") from error
-    except (AttributeError, KeyError, TypeError) as error:  # an answer that is no object
+    _raise_unless_sent(_content(answer))
+
+
+def url() -> str:
+    """The address that SMS are posted to, always https.
+
+    SMSAERO_GATE may also be written as the vendor's library does: `@gate.smsaero.ru/v2/`.
+    """
+    gate = settings.SMSAERO_GATE.removeprefix("https://").removeprefix("@").rstrip("/")
+    return f"https://{gate.removesuffix('/v2')}/v2/sms/send"
+
+
+def wrong_settings() -> Iterator[str]:
+    """One sentence for each setting with which no SMS could be sent; it never quotes the value."""
+    email, key = settings.SMSAERO_EMAIL, settings.SMSAERO_API_KEY
+    if not (email.isascii() and _accepts(validate_email, email)):
+        yield "SMSAERO_EMAIL is not an e-mail address."
+    if not (key.isascii() and len(key) in KEY_LENGTHS):
+        yield "SMSAERO_API_KEY must have 16 to 32 characters of ASCII."
+    if len(settings.SMSAERO_SENDER) < SHORTEST_SENDER:
+        yield "SMSAERO_SENDER must have at least 2 characters."
+    if "@" in url() or not _accepts(URLValidator(schemes=["https"]), url()):
+        yield "SMSAERO_GATE is not an address like https://gate.smsaero.ru/v2/."
+
+
+def _accepts(validate: Callable[[str], None], value: str) -> bool:
+    try:
+        validate(value)
+    except ValidationError:
+        return False
+    return True
+
+
+def _was_never_connected(error: requests.RequestException) -> bool:
+    """Whether the host was not found, refused, or was silent, so that nothing was sent."""
+    reason = getattr(error.args[0], "reason", None) if error.args else None
+    return isinstance(reason, ConnectTimeoutError | NewConnectionError)
+
+
+def _content(answer: requests.Response) -> dict[str, Any]:
+    try:
+        content = answer.json()
+    except (ValueError, RecursionError) as error:
         raise MaybeSent("the answer was not understood") from error
+    if answer.is_redirect or not isinstance(content, dict):
+        raise MaybeSent("the answer was not understood")
+    return content
 
 
-def client() -> SmsAero:
-    """Makes the library's client; raises ValueError for settings that it refuses."""
-    made = SmsAero(
-        settings.SMSAERO_EMAIL,
-        settings.SMSAERO_API_KEY,
-        signature=settings.SMSAERO_SENDER,
-        timeout=settings.SMSAERO_TIMEOUT,
-        allow_phone_validation=False,  # by metadata of its own; we have validated
-        url_gate=settings.SMSAERO_GATE,
-    )
-    made._SmsAero__sess.max_redirects = 0  # a redirect would be a second SMS, even over plain http
-    return made
+def _raise_unless_sent(content: dict[str, Any]) -> None:
+    """A refusal without a reason is unclear, so the SMS may be on its way."""
+    if content.get("result") == "no credits":
+        raise Unavailable("no money on the account")
+    is_rejected = content.get("result") == "reject"
+    if content.get("success") and not is_rejected:
+        return
+    if content.get("reason" if is_rejected else "message"):
+        raise NotSent("refused by the gateway")
+    raise MaybeSent("the answer was not understood")

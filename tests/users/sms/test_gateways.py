@@ -183,13 +183,30 @@ def test_settings_that_cannot_send_are_named(
 
 @pytest.mark.parametrize(
     ("name", "value"),
-    [("SMSAERO_EMAIL", "robot"), ("SMSAERO_API_KEY", "short"), ("SMSAERO_SENDER", "R")],
+    [
+        ("SMSAERO_EMAIL", "robot"),
+        ("SMSAERO_EMAIL", "робот@example.org"),
+        ("SMSAERO_API_KEY", "too-short"),
+        ("SMSAERO_API_KEY", "k" * 33),
+        ("SMSAERO_API_KEY", "ключ" * 5),
+        ("SMSAERO_SENDER", "Q"),
+        ("SMSAERO_GATE", "http://gate.smsaero.ru/v2/"),
+        ("SMSAERO_GATE", "https://robot:key@gate.smsaero.ru/v2/"),
+        ("SMSAERO_GATE", ""),
+        ("SMSAERO_GATE", "no host"),
+    ],
 )
-def test_what_the_library_would_refuse_at_every_sms_is_named(
+def test_what_would_fail_at_every_sms_is_named_and_not_quoted(
     settings: Settings, name: str, value: str
 ) -> None:
     [message] = wrong_with(settings, **{name: value})
-    assert message.startswith("SMSAERO_")
+    assert message.startswith(name)
+    assert not value or value not in message
+
+
+@pytest.mark.parametrize("gate", ["@gate.smsaero.ru/v2/", "https://127.0.0.1:8443/v2/"])
+def test_every_spelling_of_the_gate_is_passed(settings: Settings, gate: str) -> None:
+    assert wrong_with(settings, SMSAERO_GATE=gate) == []
 
 
 def test_a_server_without_a_gateway_does_not_start() -> None:

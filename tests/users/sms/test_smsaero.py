@@ -1,9 +1,11 @@
-"""SMS Aero through the vendor's library: what each answer means, and that one request is made."""
+"""SMS Aero: what each answer means, and that one request is made."""
 
 import base64
 import logging
-from collections.abc import Iterator
+import socket
+from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from pytest_django import Settings
@@ -14,12 +16,16 @@ from tests.smsaero_server import CREDENTIALS, SENDER, Answer, Received, SmsAeroS
 from tests.stack import free_port
 from users import sms
 from users.sms import MaybeSent, NotSent, Unavailable
+from users.sms import smsaero as gateway
 
 TEXT = "Код: 4321. Никому не сообщайте.\n\n@example.org #4321"
-NO_OBJECT = [Answer("5"), Answer('"sent"'), Answer('{"result": "reject"}')]
+REASONLESS = [Answer("{}"), Answer('{"success": false}'), Answer('{"result": "reject"}')]
+NO_OBJECT = [Answer("5"), Answer('"sent"'), server.LIST, server.NULL, Answer("[" * 100_000)]
 REFUSALS = [server.REFUSED, server.REJECTED]
-UNCLEAR = [server.BROKEN, server.GARBAGE, server.LIST, server.NULL, server.DROPPED, Answer("")]
-EVERYTHING = [server.SUCCESS, server.NO_CREDITS, *REFUSALS, *UNCLEAR, *NO_OBJECT]
+UNCLEAR = [server.BROKEN, server.GARBAGE, server.DROPPED, Answer(""), *REASONLESS, *NO_OBJECT]
+USER_AND_KEY = f"{CREDENTIALS['SMSAERO_EMAIL']}:{CREDENTIALS['SMSAERO_API_KEY']}"
+AUTHORIZATION = f"Basic {base64.b64encode(USER_AND_KEY.encode()).decode()}"
+EVERYTHING = [server.SUCCESS, server.NO_CREDITS, *REFUSALS, *UNCLEAR]
 
 
 @pytest.fixture(autouse=True)
@@ -45,12 +51,17 @@ def refusal(phone_number: str = ALICE, text: str = TEXT) -> type[Exception] | No
     return None
 
 
+def failing_with(error: OSError) -> Callable[..., None]:
+    def fail(*args: Any) -> None:
+        raise error
+
+    return fail
+
+
 def test_number_text_and_sender_arrive(smsaero: SmsAeroServer) -> None:
     assert sms.send(ALICE, TEXT) == "smsaero"
-    user, key = CREDENTIALS["SMSAERO_EMAIL"], CREDENTIALS["SMSAERO_API_KEY"]
-    credentials = base64.b64encode(f"{user}:{key}".encode()).decode()
-    body = {"number": 79990000001, "text": TEXT, "sign": SENDER, "callbackUrl": None}
-    assert smsaero.received == [Received("/v2/sms/send", f"Basic {credentials}", body)]
+    body = {"number": 79990000001, "text": TEXT, "sign": SENDER}
+    assert smsaero.received == [Received("/v2/sms/send", AUTHORIZATION, body)]
 
 
 def test_a_slow_answer_is_waited_for(smsaero: SmsAeroServer) -> None:
@@ -69,7 +80,7 @@ def test_a_refused_number_is_not_sent_to(smsaero: SmsAeroServer, answer: Answer)
     assert refusal() is NotSent
 
 
-@pytest.mark.parametrize("answer", UNCLEAR + NO_OBJECT)
+@pytest.mark.parametrize("answer", UNCLEAR)
 def test_after_an_unclear_answer_an_sms_may_be_on_its_way(
     smsaero: SmsAeroServer, answer: Answer
 ) -> None:
@@ -86,9 +97,21 @@ def test_after_a_timeout_an_sms_may_be_on_its_way(
     assert len(smsaero.received) == smsaero.connections == 1
 
 
-def test_a_refused_connection_is_not_told_from_a_broken_one(settings: Settings) -> None:
-    settings.SMSAERO_GATE = f"@127.0.0.1:{free_port()}/v2/"
-    assert refusal() is MaybeSent
+def test_a_host_that_refuses_the_connection_has_sent_nothing(settings: Settings) -> None:
+    settings.SMSAERO_GATE = f"https://127.0.0.1:{free_port()}/v2/"
+    assert refusal() is Unavailable
+
+
+def test_a_host_that_is_not_found_has_sent_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(socket, "getaddrinfo", failing_with(socket.gaierror("no such host")))
+    assert refusal() is Unavailable
+
+
+def test_a_host_that_does_not_take_the_connection_has_sent_nothing(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(socket.socket, "connect", failing_with(TimeoutError()))
+    assert refusal() is Unavailable
 
 
 @pytest.mark.parametrize("answer", EVERYTHING)
@@ -108,19 +131,45 @@ def test_a_certificate_we_do_not_trust_gets_neither_key_nor_text(
 
 
 @pytest.mark.parametrize("scheme", ["http", "https"])
-def test_a_redirect_is_not_followed(smsaero: SmsAeroServer, scheme: str) -> None:
-    elsewhere = f"{scheme}://{smsaero.gate.removeprefix('@')}sms/send"
-    smsaero.will_answer(server.redirect(elsewhere), server.SUCCESS)
+@pytest.mark.parametrize("body", ["", server.SUCCESS.body])
+def test_a_redirect_is_not_followed(smsaero: SmsAeroServer, scheme: str, body: str) -> None:
+    elsewhere = f"{scheme}://{smsaero.gate.removeprefix('https://')}sms/send"
+    smsaero.will_answer(server.redirect(elsewhere)._replace(body=body), server.SUCCESS)
     assert refusal() is MaybeSent
     assert len(smsaero.received) == smsaero.connections == 1
     assert smsaero.spoke_plainly == 0
 
 
-def test_the_gateway_judges_numbers_not_its_library(smsaero: SmsAeroServer) -> None:
+def test_only_the_gateway_judges_numbers(smsaero: SmsAeroServer) -> None:
     """A number that was taken may stop being valid with the next numbering plan."""
     smsaero.will_answer(server.REFUSED)
     assert refusal("+70000000000") is NotSent
     assert len(smsaero.received) == 1
+
+
+def test_a_password_in_netrc_is_not_sent(
+    smsaero: SmsAeroServer, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    (tmp_path / "netrc").write_text(f"machine {server.HOST} login root password toor\n")
+    monkeypatch.setenv("NETRC", str(tmp_path / "netrc"))
+    assert refusal() is None
+    assert smsaero.received[0].authorization == AUTHORIZATION
+
+
+@pytest.mark.parametrize(
+    "gate",
+    [
+        "https://gate.smsaero.ru/v2/",
+        "https://gate.smsaero.ru/v2",
+        "https://gate.smsaero.ru",
+        "@gate.smsaero.ru/v2/",
+        "@gate.smsaero.ru",
+        "gate.smsaero.ru/v2/",
+    ],
+)
+def test_the_address_may_be_written_as_before(settings: Settings, gate: str) -> None:
+    settings.SMSAERO_GATE = gate
+    assert gateway.url() == "https://gate.smsaero.ru/v2/sms/send"
 
 
 @pytest.mark.parametrize("answer", EVERYTHING)
