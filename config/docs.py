@@ -15,6 +15,7 @@ from rest_framework import exceptions
 from rest_framework.negotiation import DefaultContentNegotiation
 from rest_framework.permissions import AllowAny
 
+from config import __version__
 from lib.api.pagination import InvalidCursor
 from lib.api.parsing import PayloadTooLarge
 from lib.api.refusals import refusal_body
@@ -23,7 +24,7 @@ Refusal = type[exceptions.APIException]
 
 info = openapi.Info(
     title="Referral system",
-    default_version="v1",
+    default_version=__version__,
     description=(
         "Sign in by phone number, activate one invite code, see who activated yours.\n\n"
         "**How to try it:** ask `auth/code/` for a code, read it in the inbox at `/dev/sms/` "

@@ -11,6 +11,8 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 from redis.exceptions import RedisError
 
+from config import __version__
+
 
 class MigrationsPending(Exception):
     """The code wants tables that the database does not have yet."""
@@ -19,8 +21,8 @@ class MigrationsPending(Exception):
 @require_safe
 @never_cache
 def healthz(request: HttpRequest) -> JsonResponse:
-    """200 while the process answers; a restart is due when it does not."""
-    return JsonResponse({"status": "ok"})
+    """200 and the version while the process answers; a restart is due when it does not."""
+    return JsonResponse({"status": "ok", "version": __version__})
 
 
 @require_safe

@@ -13,6 +13,7 @@ from typing import Any
 import httpx
 import pytest
 
+from config import __version__
 from tests.config.test_checks import KEY, ROOT
 from tests.stack.parts import BIN, PATIENCE, eventually, free_port
 
@@ -76,7 +77,7 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
 def test_the_port_inside_is_not_the_port_outside(server: Server) -> None:
     assert server.outer("/metrics").status_code == 404
     assert server.inner("/").status_code == 404
-    assert server.inner("/healthz/").json() == {"status": "ok"}
+    assert server.inner("/healthz/").json() == {"status": "ok", "version": __version__}
     spoofed = server.outer("/metrics", headers={"Host": f"127.0.0.1:{server.inside}"})
     assert spoofed.status_code == 404
 

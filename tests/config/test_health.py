@@ -6,7 +6,7 @@ from django.db.migrations.recorder import MigrationRecorder
 from django.test import Client
 from pytest_django import DjangoAssertNumQueries, Settings
 
-from config import health
+from config import __version__, health
 
 HEALTHZ, READYZ = "/healthz/", "/readyz/"
 
@@ -27,7 +27,10 @@ def ready(client: Client) -> tuple[int, str, str, str]:
 
 def test_a_live_process_needs_no_database(client: Client) -> None:
     response = client.get(HEALTHZ)
-    assert (response.status_code, response.json()) == (200, {"status": "ok"})
+    assert (response.status_code, response.json()) == (
+        200,
+        {"status": "ok", "version": __version__},
+    )
 
 
 @pytest.mark.django_db
