@@ -8,6 +8,7 @@ from pytest_django import DjangoAssertNumQueries
 from rest_framework.test import APIClient
 from time_machine import Traveller
 
+from referrals.serializers import InvitedSerializer
 from referrals.services import activate
 from tests.conftest import ALICE, CHARLIE
 from users.models import User
@@ -54,6 +55,11 @@ def test_invitees_are_listed_newest_first(
             {"phone_number": CHARLIE, "activated_at": "2026-11-21T09:00:00Z"},
         ],
     }
+
+
+def test_the_schema_has_every_field_and_no_other(alice: User, bob: User, as_bob: APIClient) -> None:
+    invite(bob, alice)
+    assert as_bob.get(INVITED).json()["results"][0].keys() == InvitedSerializer().fields.keys()
 
 
 def test_a_closed_invitee_stays_without_a_number(
