@@ -38,7 +38,7 @@ class InvalidConfirmationCode(APIException):
     status_code = 400
     default_detail = _("The confirmation code is wrong.")
     default_code = "invalid_confirmation_code"
-    example = {"attempts_left": 2}
+    example = {"attempts_left": settings.CONFIRMATION_CODE_ATTEMPTS - 1}
 
     def __init__(self, attempts_left: int) -> None:
         super().__init__()
