@@ -4,8 +4,10 @@
 FROM python:3.13-slim-trixie AS build
 WORKDIR /app
 COPY requirements/base.txt requirements/
-# Without pip, tests, and data that nothing reads: sources of translations, languages we do not
-# speak, places by phone number. Compiled once, because at run time nothing can be written.
+COPY locale locale
+# Without pip, tests, and data that nothing reads: sources of translations, languages without a
+# folder in locale/, places by phone number. Compiled once, because at run time nothing can be
+# written.
 RUN --mount=type=cache,target=/root/.cache/pip \
     python -m venv --without-pip /venv && \
     pip --python /venv/bin/python install --disable-pip-version-check --no-compile \
@@ -13,8 +15,9 @@ RUN --mount=type=cache,target=/root/.cache/pip \
     pip --python /venv/bin/python check
 RUN find /venv/lib -type d \( -name tests -o -name testsuite \) -prune -exec rm -r {} + && \
     find /venv/lib -name '*.po' -delete && \
-    find /venv/lib -path '*/locale/*/LC_MESSAGES' ! -path '*/en/*' ! -path '*/ru/*' -prune \
-        -exec rm -r {} + && \
+    find /venv/lib -path '*/locale/*/LC_MESSAGES' -prune -exec sh -c \
+        'language=$(basename "${1%/*}"); [ "$language" = en ] || [ -d "locale/$language" ] || rm -r "$1"' \
+        keep {} \; && \
     find /venv/lib -path '*/phonenumbers/*' \( -name geodata -o -name carrierdata -o -name tzdata \) \
         -prune -exec rm -r {} + && \
     python -m compileall -q -j 0 --invalidation-mode unchecked-hash /venv/lib

@@ -10,6 +10,7 @@ INSTALL = $(BIN)/python -m pip install --quiet --disable-pip-version-check --no-
 PEOPLE ?= 300
 EXAMPLES ?= 50
 STAFF ?= +79990000001
+LOCALES = $(notdir $(wildcard locale/*))
 export PORT ?= 8000
 
 # Development unless said otherwise: never on a server, which runs no make.
@@ -84,9 +85,10 @@ format: $(BIN)/.dev ## Format the code
 	@$(BIN)/ruff check --fix .
 	@$(BIN)/ruff format .
 
-messages: $(BIN)/.base ## Collect and compile the translations (needs gettext)
-	@$(MANAGE) makemessages --locale ru --no-location --no-wrap --no-obsolete --ignore '.venv/*' --ignore 'var/*'
-	@$(MANAGE) compilemessages --locale ru --verbosity 0
+messages: $(BIN)/.base ## Collect and compile the translations of each folder of locale/ (needs gettext)
+	@$(MANAGE) makemessages $(LOCALES:%=--locale=%) --no-location --no-wrap --no-obsolete --ignore '.venv/*' --ignore 'var/*'
+	@$(MANAGE) compilemessages $(LOCALES:%=--locale=%) --verbosity 0
+	@$(MANAGE) error_pages
 
 migrations: $(BIN)/.base ## Write a migration (NAME=what_it_does)
 	@$(MANAGE) makemigrations --name $(NAME)

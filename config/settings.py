@@ -334,6 +334,7 @@ STORAGES = {
 }
 
 LANGUAGE_CODE = "en"
+# A new one needs a folder in locale/ and `make messages`, and nothing else.
 LANGUAGES = [("en", _("English")), ("ru", _("Russian"))]
 LANGUAGE_COOKIE_AGE = 365 * 24 * 3600  # seconds
 LANGUAGE_COOKIE_HTTPONLY = True

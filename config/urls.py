@@ -5,10 +5,10 @@ from django.conf.urls.static import static
 from django.contrib import admin
 from django.contrib.staticfiles.urls import staticfiles_urlpatterns
 from django.urls import URLPattern, URLResolver, include, path, re_path
-from django.views.generic import TemplateView
 from django.views.i18n import set_language
 
 from config import docs, health, internal
+from config.front_page import FrontPage
 from config.postman import collection
 from lib.api.refusals import NotFoundView
 
@@ -16,7 +16,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("api/v1/", include("users.urls")),
     path("api/v1/", include("referrals.urls")),
     re_path(r"^api(/[\s\S]*)?$", NotFoundView.as_view()),
-    path("", TemplateView.as_view(template_name="index.html"), name="index"),
+    path("", FrontPage.as_view(), name="index"),
     path("", include("users.pages.urls")),
     path("", include("referrals.pages.urls")),
     path("language/", set_language, name="set-language"),

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 import time_machine
+from django.conf import settings as current_settings
 from django.core.cache import cache
 from django.utils.translation import activate
 from pytest_django import Settings
@@ -18,6 +19,7 @@ from users.sms import inbox
 
 ALICE, BOB, CHARLIE = "+79990000001", "+79990000002", "+79990000003"
 
+LANGUAGES = [code for code, _ in current_settings.LANGUAGES]
 HERE = Client(ip_address="127.0.0.1", user_agent="pytest")
 
 

@@ -1,4 +1,4 @@
-"""The Russian: complete, compiled, read by people, and all the same to programs."""
+"""The translations: complete and compiled; the Russian read by people, no matter to programs."""
 
 import ast
 import gettext
@@ -24,7 +24,9 @@ from users.confirmation import texts
 from users.models import ConfirmationCode, User
 from users.sign_ins import tokens
 
-LOCALE = Path(current_settings.LOCALE_PATHS[0]) / "ru" / "LC_MESSAGES"
+LOCALE = Path(current_settings.LOCALE_PATHS[0])
+CATALOGUES = sorted(folder.name for folder in LOCALE.iterdir())
+each_catalogue = pytest.mark.parametrize("locale", CATALOGUES)
 PLURAL = "%(counter)s message, newest first", "%(counter)s messages, newest first"
 PLACEHOLDER = re.compile(r"%\(\w+\)s|%s|\{[\w:]+\}|<[^>]+>|`[^`]+`")
 # Words that are the same in Russian.
@@ -35,13 +37,13 @@ LATIN = re.compile(
 )
 
 
-def source() -> str:
-    return (LOCALE / "django.po").read_text(encoding="utf-8")
+def source(locale: str) -> str:
+    return (LOCALE / locale / "LC_MESSAGES" / "django.po").read_text(encoding="utf-8")
 
 
-def entries() -> dict[str, list[str]]:
-    """Every msgid of the .po with its Russian: one text, or one for each plural form."""
-    _header, *blocks = source().strip().split("\n\n")
+def entries(locale: str = "ru") -> dict[str, list[str]]:
+    """Every msgid of the .po with its translation: one text, or one for each plural form."""
+    _header, *blocks = source(locale).strip().split("\n\n")
     return dict(entry(block) for block in blocks)
 
 
@@ -54,8 +56,8 @@ def entry(block: str) -> tuple[str, list[str]]:
     ]
 
 
-def compiled() -> gettext.GNUTranslations:
-    with (LOCALE / "django.mo").open("rb") as file:
+def compiled(locale: str = "ru") -> gettext.GNUTranslations:
+    with (LOCALE / locale / "LC_MESSAGES" / "django.mo").open("rb") as file:
         return gettext.GNUTranslations(file)
 
 
@@ -64,13 +66,15 @@ def is_russian(text: str) -> bool:
     return bool(re.search("[а-яё]", own_words)) and not re.search("[A-Za-z]{2,}", own_words)
 
 
-def test_every_message_is_translated() -> None:
-    assert len(entries()) > 100
-    assert [msgid for msgid, russian in entries().items() if not all(russian)] == []
+@each_catalogue
+def test_every_message_is_translated(locale: str) -> None:
+    assert len(entries(locale)) > 100
+    assert [msgid for msgid, said in entries(locale).items() if not all(said)] == []
 
 
-def test_nothing_is_fuzzy_or_obsolete() -> None:
-    assert re.findall(r"^#(?:,.*\bfuzzy\b|~|\|).*", source(), re.MULTILINE) == []
+@each_catalogue
+def test_nothing_is_fuzzy_or_obsolete(locale: str) -> None:
+    assert re.findall(r"^#(?:,.*\bfuzzy\b|~|\|).*", source(locale), re.MULTILINE) == []
 
 
 def test_every_translation_is_in_russian() -> None:
@@ -78,10 +82,11 @@ def test_every_translation_is_in_russian() -> None:
     assert [text for text in said if not is_russian(text)] == ["User-Agent"]
 
 
-def test_placeholders_survive() -> None:
-    for msgid, russian in entries().items():
+@each_catalogue
+def test_placeholders_survive(locale: str) -> None:
+    for msgid, said in entries(locale).items():
         expected = sorted(PLACEHOLDER.findall(msgid))
-        assert [sorted(PLACEHOLDER.findall(text)) for text in russian] == [expected] * len(russian)
+        assert [sorted(PLACEHOLDER.findall(text)) for text in said] == [expected] * len(said)
 
 
 @pytest.mark.parametrize(
@@ -99,14 +104,15 @@ def test_messages_are_counted_in_three_forms(count: int, words: str) -> None:
     assert (compiled().ngettext(*PLURAL, count) % {"counter": count}).startswith(words)
 
 
-def test_the_compiled_file_is_up_to_date() -> None:
+@each_catalogue
+def test_the_compiled_file_is_up_to_date(locale: str) -> None:
     """Whoever changes the .po runs `make messages`."""
-    catalog = dict(compiled()._catalog)  # type: ignore[attr-defined]
+    catalog = dict(compiled(locale)._catalog)  # type: ignore[attr-defined]
     del catalog[""]  # the header
     expected: dict[Any, str] = {}
-    for msgid, russian in entries().items():
-        plural = len(russian) > 1
-        expected |= {(msgid, n) if plural else msgid: text for n, text in enumerate(russian)}
+    for msgid, said in entries(locale).items():
+        plural = len(said) > 1
+        expected |= {(msgid, n) if plural else msgid: text for n, text in enumerate(said)}
     assert catalog == expected
 
 

@@ -1,8 +1,12 @@
 """Refusals about who somebody is. Each class is the answer: status, message, code."""
 
+from datetime import timedelta
 from typing import Any
 
+from django.conf import settings
+from django.utils.functional import lazy
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
 from rest_framework.exceptions import APIException, AuthenticationFailed, PermissionDenied
 
 from referrals.exceptions import TooManyRequests
@@ -34,7 +38,7 @@ class InvalidConfirmationCode(APIException):
     status_code = 400
     default_detail = _("The confirmation code is wrong.")
     default_code = "invalid_confirmation_code"
-    example = {"attempts_left": 2}
+    example = {"attempts_left": settings.CONFIRMATION_CODE_ATTEMPTS - 1}
 
     def __init__(self, attempts_left: int) -> None:
         super().__init__()
@@ -64,8 +68,20 @@ class PhoneNumberTaken(APIException):
     default_code = "phone_number_taken"
 
 
+def _sign_in_again() -> str:
+    minutes = round(settings.RECENT_SIGN_IN / timedelta(minutes=1))
+    return (
+        ngettext(
+            "Sign in again to do this: your sign-in is older than %d minute.",
+            "Sign in again to do this: your sign-in is older than %d minutes.",
+            minutes,
+        )
+        % minutes
+    )
+
+
 class RecentSignInRequired(PermissionDenied):
-    default_detail = _("Sign in again to do this: your sign-in is older than 10 minutes.")
+    default_detail = lazy(_sign_in_again, str)()
     default_code = "recent_sign_in_required"
 
 

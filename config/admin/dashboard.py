@@ -43,6 +43,12 @@ class Chart(NamedTuple):
     most: int
 
 
+class TopInviter(NamedTuple):
+    id: int
+    name: str  # masked
+    invitees: int
+
+
 class Step(NamedTuple):
     """A step of the funnel, with its share of all people in percent."""
 
@@ -65,7 +71,7 @@ def show(asked: str) -> dict[str, Any]:
             _chart("sign_ins", _("Sign-ins"), figures["sign_ins"]),
             _chart("activations", _("Activations"), figures["activations"]),
         ],
-        "funnel": _funnel(*figures["funnel"]),
+        "funnel": _funnel(**figures["funnel"]),
         "inviters": figures["inviters"],
         "failures": [
             {**row, "status": Delivery(row["delivery"]).label} for row in figures["failures"]
@@ -107,13 +113,17 @@ def _per_day(
     return [(day, counts.get(day, 0)) for day in every_day]
 
 
-def _steps() -> tuple[int, int, int]:
+def _steps() -> dict[str, int]:
     inviters = Activation.objects.aggregate(count=Count("inviter", distinct=True))["count"]
-    return User.objects.count(), Activation.objects.count(), inviters
+    return {
+        "people": User.objects.count(),
+        "activated": Activation.objects.count(),
+        "invited": inviters,
+    }
 
 
-def _top_inviters(since: datetime) -> list[tuple[int, str, int]]:
-    """Id, masked number and invitees of those who invited most people since."""
+def _top_inviters(since: datetime) -> list[TopInviter]:
+    """Those who invited most people since."""
     counted = (
         Activation.objects.filter(activated_at__gte=since)
         .values("inviter")
@@ -121,7 +131,10 @@ def _top_inviters(since: datetime) -> list[tuple[int, str, int]]:
         .order_by("-count", "inviter")[:TOP]
     )
     people = User.objects.in_bulk([row["inviter"] for row in counted])
-    return [(row["inviter"], str(people[row["inviter"]]), row["count"]) for row in counted]
+    return [
+        TopInviter(id=row["inviter"], name=str(people[row["inviter"]]), invitees=row["count"])
+        for row in counted
+    ]
 
 
 def _failures(since: datetime) -> list[dict[str, Any]]:
@@ -137,8 +150,18 @@ def _chart(name: str, title: str, counts: list[tuple[date, int]]) -> Chart:
     bars = []
     for number, (day, count) in enumerate(counts):
         height = count and max(2, HEIGHT * count // most)
-        bars.append(Bar(day, count, number * slot, HEIGHT - height, slot - slot // 5, height))
-    return Chart(name, title, bars, sum(count for _day, count in counts), most)
+        bars.append(
+            Bar(
+                day=day,
+                number=count,
+                x=number * slot,
+                y=HEIGHT - height,
+                width=slot - slot // 5,
+                height=height,
+            )
+        )
+    total = sum(count for _day, count in counts)
+    return Chart(name=name, title=title, bars=bars, total=total, most=most)
 
 
 def _funnel(people: int, activated: int, invited: int) -> list[Step]:
@@ -147,4 +170,7 @@ def _funnel(people: int, activated: int, invited: int) -> list[Step]:
         (_("Activated somebody's code"), activated),
         (_("Invited somebody"), invited),
     ]
-    return [Step(label, count, 100 * count // max(1, people)) for label, count in steps]
+    return [
+        Step(label=label, people=count, share=100 * count // max(1, people))
+        for label, count in steps
+    ]

@@ -1,11 +1,10 @@
 """The list of whom somebody invited, as a page shows it: in pieces, and searched by last digits."""
 
-from collections.abc import Iterable
 from datetime import datetime
 from typing import NamedTuple
 
 from django.core import signing
-from django.db.models import QuerySet
+from django.db.models import F, QuerySet
 from django.db.models.functions import Reverse
 
 from lib.db import keyset
@@ -58,8 +57,8 @@ def _invited(inviter: Person) -> QuerySet[Activation]:
 
 
 def _read(rows: QuerySet[Activation]) -> list[Invitee]:
-    fields: Iterable[str] = ("id", invitee_name(), "activated_at")
-    return [Invitee(*row) for row in rows.values_list(*fields)]
+    named = rows.values("id", "activated_at", name=F(invitee_name()))
+    return [Invitee(**row) for row in named]
 
 
 def _ending(rows: QuerySet[Activation], digits: str) -> QuerySet[Activation]:

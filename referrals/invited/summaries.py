@@ -15,8 +15,6 @@ from lib.db.json_list import Column
 from referrals.invited import totals
 from referrals.models import Activation, InviteCode, Person, invite_link, invitee_name
 
-# Somebody's code, the code that they activated, the newest whom they invited, and how many.
-Part = tuple[str | None, str | None, list[str] | None, int]
 NEWEST_SHOWN = 100  # invitees in the profile; all of them are in the paged listing
 
 
@@ -52,37 +50,56 @@ def rows(inviter: Person) -> Iterator[tuple[str | None, datetime]]:
 
 def summary(user: Person) -> Summary:
     """All that the profile says of referrals, in one query."""
-    [part] = _part_of(user.pk)
-    return _summary(*part)
+    [row] = _part_of(user.pk)
+    return _summary(row)
 
 
 def summaries(users: Sequence[Person]) -> dict[int, Summary]:
     """The same for many people at once, and who invited them: one query too."""
     people = get_user_model()._default_manager.filter(pk__in=[user.pk for user in users])
-    name = f"activation__inviter__{get_user_model().USERNAME_FIELD}"
-    columns = ("pk", "activation__inviter", name, *_part(_newest(of=OuterRef("pk"))))
-    return {
-        pk: _summary(*part)._replace(inviter=Inviter(inviter, name) if inviter else None)
-        for pk, inviter, name, *part in people.values_list(*columns)
-    }
+    rows: Any = people.values(
+        "pk",
+        inviter=F("activation__inviter"),
+        inviter_name=F(f"activation__inviter__{get_user_model().USERNAME_FIELD}"),
+        **_columns(_newest(of=OuterRef("pk"))),
+    )
+    return {row["pk"]: _summary(row, _inviter(row)) for row in rows}
 
 
-def _summary(
-    code: str | None, activated: str | None, newest: list[str] | None, count: int
-) -> Summary:
-    return Summary(code, code and invite_link(code), activated, newest or [], count)
+def _summary(row: dict[str, Any], inviter: Inviter | None = None) -> Summary:
+    code = row["invite_code"]
+    return Summary(
+        invite_code=code,
+        invite_link=code and invite_link(code),
+        activated_invite_code=row["activated_invite_code"],
+        invited_users=row["invited_users"] or [],
+        invited_users_count=row["invited_users_count"],
+        inviter=inviter,
+    )
+
+
+def _inviter(row: dict[str, Any]) -> Inviter | None:
+    if row["inviter"] is None:
+        return None
+    return Inviter(id=row["inviter"], username=row["inviter_name"])
 
 
 @prepared.rows
-def _part_of(user: int) -> QuerySet[Any, Part]:
+def _part_of(user: int) -> QuerySet[Any, Any]:
     people = get_user_model()._default_manager.filter(pk=user)
     # Named, so that PostgreSQL knows whether it is somebody popular.
-    return people.values_list(*_part(_newest(of=user)))
+    return people.values(**_columns(_newest(of=user)))
 
 
-def _part(newest: Column) -> tuple[Any, ...]:
+def _columns(newest: Column) -> dict[str, Any]:
+    """What a summary is made of, each column by its name there."""
     live = InviteCode.objects.live().filter(owner=OuterRef("pk")).values("code")
-    return Subquery(live), F("activation__invite_code__code"), newest, totals.invited()
+    return {
+        "invite_code": Subquery(live),
+        "activated_invite_code": F("activation__invite_code__code"),
+        "invited_users": newest,
+        "invited_users_count": totals.invited(),
+    }
 
 
 def _newest(of: Any) -> Column:
@@ -117,5 +134,5 @@ def joined_since(inviter: Person, moment: datetime | None) -> int:
 def _by_day(inviter: Person, first: date) -> dict[date, int]:
     began = datetime.combine(first, datetime.min.time(), tzinfo=UTC)
     came = Activation.objects.filter(inviter=inviter, activated_at__gte=began)
-    days = came.annotate(day=TruncDate("activated_at")).values_list("day")
-    return defaultdict(int, days.annotate(Count("pk")).order_by())
+    days = came.values(day=TruncDate("activated_at")).annotate(count=Count("pk")).order_by()
+    return defaultdict(int, {row["day"]: row["count"] for row in days})

@@ -15,12 +15,11 @@ from psycopg2.extensions import adapt
 from lib.db.prepared import Prepared, Slot
 from referrals.invited import listing, summaries
 from users import keys
-from users.models import SignIn
+from users.models import SignIn, User
 from users.sign_ins import sign_ins
 
 [KEY, *_] = keys.derive("tokens")
 PAGE = 100
-SIGN_IN_COLUMNS = len(SignIn._meta.concrete_fields)  # then come the user's
 INVITED = "/api/v1/referrals/invited/"
 PEOPLE = "/api/v1/users/"
 
@@ -40,10 +39,13 @@ SIGN_IN = statement(sign_ins._with_user)
 PART_OF = statement(summaries._part_of)
 FIRST_PAGE = f"{statement(listing._newest)} LIMIT {PAGE + 1}"
 LATER_PAGE = f"{statement(listing._older)} LIMIT {PAGE + 1}"
-PERSON = (
-    "SELECT id, password, last_login, is_superuser, phone_number, first_name, last_name, email,"
-    " avatar, is_active, is_staff, date_joined, closed_at FROM users_user"
-)
+USER_COLUMNS = [field.column for field in User._meta.concrete_fields]
+SIGN_IN_COLUMNS = [
+    *(f"sign_in.{field.column}" for field in SignIn._meta.concrete_fields),
+    *USER_COLUMNS,
+]
+INVITED_COLUMNS = ["id", "activated_at", "phone_number"]
+PERSON = f"SELECT {', '.join(USER_COLUMNS)} FROM users_user"
 PEOPLE_PAGE = f"{PERSON} ORDER BY date_joined DESC, id DESC LIMIT 101"
 PEOPLE_FOUND = f"""{PERSON}
     WHERE phone_number = %(home)s OR phone_number >= %(start)s AND phone_number < %(stop)s
@@ -71,30 +73,35 @@ PARTS_OF = """
 """
 
 
+def named(columns: list[str], row: Any) -> dict[str, Any]:
+    """A row by the names of its columns: a new one of a model shifts nothing."""
+    return dict(zip(columns, row, strict=True))
+
+
 def signed_in(request: HttpRequest, cursor: Any) -> Any:
     """The columns of the user whose sign-in an access token names."""
     access = request.META["HTTP_AUTHORIZATION"].removeprefix("Bearer ")
     cursor.execute(SIGN_IN, [jwt.decode(access, KEY, ["HS256"])["sid"]])
-    return cursor.fetchone()[SIGN_IN_COLUMNS:]
+    return named(SIGN_IN_COLUMNS, cursor.fetchone())
 
 
 def profile(request: HttpRequest) -> HttpResponse:
     with connection.cursor() as cursor:
         user = signed_in(request, cursor)
-        cursor.execute(PART_OF, [user[0], user[0]])
+        cursor.execute(PART_OF, [user["id"], user["id"]])
         code, activated, newest, count = cursor.fetchone()
     return answer(_profile(user, code, activated, json.loads(newest or "[]"), count))
 
 
 def _profile(user: Any, code: str, activated: str | None, newest: Any, count: int) -> Any:
     return {
-        "id": user[0],
-        "phone_number": user[4],
-        "first_name": user[5],
-        "last_name": user[6],
-        "email": user[7],
-        "avatar": user[8] or None,
-        "date_joined": utc(user[11]),
+        "id": user["id"],
+        "phone_number": user["phone_number"],
+        "first_name": user["first_name"],
+        "last_name": user["last_name"],
+        "email": user["email"],
+        "avatar": user["avatar"] or None,
+        "date_joined": utc(user["date_joined"]),
         "invite_code": code,
         "invite_link": f"{settings.SITE_URL}/i/{code}/",
         "activated_invite_code": activated,
@@ -108,23 +115,26 @@ def invited(request: HttpRequest) -> HttpResponse:
         user = signed_in(request, cursor)
         if "cursor" in request.GET:
             _, (moment, pk) = signing.loads(request.GET["cursor"], salt=INVITED)
-            cursor.execute(LATER_PAGE, [user[0], moment, moment, pk, moment])
+            cursor.execute(LATER_PAGE, [user["id"], moment, moment, pk, moment])
         else:
-            cursor.execute(FIRST_PAGE, [user[0]])
-        rows = cursor.fetchall()
-    results = [{"phone_number": row[2], "activated_at": utc(row[1])} for row in rows[:PAGE]]
-    return _page(request, INVITED, results, [(row[1], row[0]) for row in rows])
+            cursor.execute(FIRST_PAGE, [user["id"]])
+        rows = [named(INVITED_COLUMNS, row) for row in cursor.fetchall()]
+    results = [
+        {"phone_number": row["phone_number"], "activated_at": utc(row["activated_at"])}
+        for row in rows[:PAGE]
+    ]
+    return _page(request, INVITED, results, [(row["activated_at"], row["id"]) for row in rows])
 
 
 def people(request: HttpRequest) -> HttpResponse:
     with connection.cursor() as cursor:
         signed_in(request, cursor)
         cursor.execute(*_people_query(request.GET.get("search")))
-        rows = cursor.fetchall()
-        cursor.execute(PARTS_OF, [[row[0] for row in rows[:PAGE]]])
+        rows = [named(USER_COLUMNS, row) for row in cursor.fetchall()]
+        cursor.execute(PARTS_OF, [[row["id"] for row in rows[:PAGE]]])
         parts = {pk: part for pk, *part in cursor.fetchall()}
-    results = [_person(row, *parts[row[0]]) for row in rows[:PAGE]]
-    return _page(request, PEOPLE, results, [(row[11], row[0]) for row in rows])
+    results = [_person(row, *parts[row["id"]]) for row in rows[:PAGE]]
+    return _page(request, PEOPLE, results, [(row["date_joined"], row["id"]) for row in rows])
 
 
 def _people_query(digits: str | None) -> tuple[str, dict[str, str]]:
@@ -146,9 +156,9 @@ def _person(
 ) -> Any:
     return {
         **_profile(row, code, activated, json.loads(newest or "[]"), count),
-        "is_active": row[9],
-        "is_staff": row[10],
-        "last_login": row[2] and utc(row[2]),
+        "is_active": row["is_active"],
+        "is_staff": row["is_staff"],
+        "last_login": row["last_login"] and utc(row["last_login"]),
         "inviter": {"id": inviter, "phone_number": name} if inviter else None,
     }
 

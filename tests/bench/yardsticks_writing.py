@@ -14,12 +14,26 @@ from django.views.decorators.cache import cache_control
 from django.views.decorators.csrf import csrf_exempt
 
 from referrals import services as activating
-from tests.bench.yardsticks_reading import KEY, SIGN_IN, answer, signed_in, statement, utc
+from referrals.models import InviteCode
+from tests.bench.yardsticks_reading import (
+    KEY,
+    SIGN_IN,
+    SIGN_IN_COLUMNS,
+    USER_COLUMNS,
+    answer,
+    named,
+    signed_in,
+    statement,
+    utc,
+)
 from users import keys
 from users.confirmation import codes, tallies
 from users.confirmation.delivery import deliver
+from users.models import ConfirmationCode
 from users.sign_ins import sign_ins, signing_in
 
+CODE_COLUMNS = [field.column for field in ConfirmationCode._meta.concrete_fields]
+INVITE_CODE_COLUMNS = [field.column for field in InviteCode._meta.concrete_fields]
 [CODES_KEY, *_] = keys.derive("codes")
 CODES_KEY_NAME = keys.name(CODES_KEY)
 
@@ -109,17 +123,17 @@ def sign_in(request: HttpRequest) -> HttpResponse:
     number = sent["phone_number"]
     with connection.cursor() as cursor:
         cursor.execute(LIVE, [number])
-        pk, _, _, _, nonce, *_ = cursor.fetchone()
+        code = named(CODE_COLUMNS, cursor.fetchone())
         cursor.execute(TALLIES, ["failed_guesses", now - timedelta(hours=25)])
         cursor.fetchall()
-        cursor.execute(PAY, [pk, 3, now])
-        if not hmac.compare_digest(_digits(number, nonce), sent["confirmation_code"]):
+        cursor.execute(PAY, [code["id"], 3, now])
+        if not hmac.compare_digest(_digits(number, code["nonce"]), sent["confirmation_code"]):
             return answer({}, 400)
         with transaction.atomic():
             cursor.execute(PERSON, [number])
-            [user, *_] = cursor.fetchone()
+            user = named(USER_COLUMNS, cursor.fetchone())["id"]
             cursor.execute(ADMIT, [now, user])
-            cursor.execute(USE_UP, [now, pk])
+            cursor.execute(USE_UP, [now, code["id"]])
             cursor.execute(NEW_SIGN_IN, [user, now, now, now])
             [opened] = cursor.fetchone()
         details = json.dumps({"sign_in": opened, "is_new": False})
@@ -135,8 +149,9 @@ def refresh(request: HttpRequest) -> HttpResponse:
     with connection.cursor() as cursor:
         cursor.execute(ROTATE, [now, now, token["gen"], token["sid"]])
         cursor.execute(SIGN_IN, [token["sid"]])
-        _, _, _, generation, rotated_at, _, _, created_at, *_ = cursor.fetchone()
-    return answer(_pair(token["sid"], generation, rotated_at, created_at))
+        row = named(SIGN_IN_COLUMNS, cursor.fetchone())
+    issued = row["sign_in.rotated_at"], row["sign_in.created_at"]
+    return answer(_pair(token["sid"], row["sign_in.generation"], *issued))
 
 
 @csrf_exempt
@@ -144,11 +159,11 @@ def activate(request: HttpRequest) -> HttpResponse:
     code, now = json.loads(request.body)["invite_code"], datetime.now(UTC)
     with connection.cursor() as cursor:
         user = signed_in(request, cursor)
-        cursor.execute(MINE, [user[0]])
+        cursor.execute(MINE, [user["id"]])
         cursor.fetchone()
         cursor.execute(THEIRS, [code])
-        pk, _, owner, *_ = cursor.fetchone()
-        cursor.execute(ACTIVATE, [user[0], owner, pk, now])
+        invite_code = named(INVITE_CODE_COLUMNS, cursor.fetchone())
+        cursor.execute(ACTIVATE, [user["id"], invite_code["owner_id"], invite_code["id"], now])
     return answer({"invite_code": code, "activated_at": utc(now)}, 201)
 
 

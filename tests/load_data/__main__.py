@@ -15,17 +15,7 @@ from rich.progress import MofNCompleteColumn, Progress, TimeElapsedColumn
 from tests.load_data.people import NUMBERS, Crowd
 from tests.load_data.tables import copy, without_indexes
 
-USER = "id, phone_number, first_name, last_name, email, date_joined, password, avatar"
-SIGN_IN = "id, user_id, proof_length, generation, created_at, rotated_at, last_used_at"
-CODE = "id, phone_number, purpose, nonce, key_id, length, created_at, expires_at, attempts, used_at"
-COLUMNS = {
-    "users_user": f"{USER}, is_active, is_staff, is_superuser",
-    "referrals_invitecode": "id, code, owner_id, issued_at",
-    "referrals_activation": "id, invitee_id, inviter_id, invite_code_id, activated_at",
-    "users_signin": f"{SIGN_IN}, user_agent, ip_address",
-    "users_confirmationcode": f"{CODE}, live, charged, language, delivery, due_at, tries, gateway, "
-    "delivery_error",
-}
+TABLES = [*Crowd(1).tables()]
 TOTALS = "referrals_invitedtotal", "referrals_rollup"  # of whoever was there before
 
 
@@ -37,24 +27,17 @@ def load(size: int, replace: bool = False) -> None:
         _refuse_to_replace(cursor, replace)
         cursor.execute("SET LOCAL synchronous_commit = off")
         cursor.execute("SET LOCAL maintenance_work_mem = '512MB'")
-        cursor.execute(f"TRUNCATE {', '.join([*COLUMNS, *TOTALS])} CASCADE")
-        with without_indexes(cursor, progress, list(COLUMNS)):
+        cursor.execute(f"TRUNCATE {', '.join([*TABLES, *TOTALS])} CASCADE")
+        with without_indexes(cursor, progress, TABLES):
             _copy_all(cursor, progress, Crowd(size))
     with connection.cursor() as cursor:
-        cursor.execute(f"VACUUM (ANALYZE) {', '.join(COLUMNS)}")
+        cursor.execute(f"VACUUM (ANALYZE) {', '.join(TABLES)}")
     call_command("roll_up")
 
 
 def _copy_all(cursor: Any, progress: Progress, crowd: Crowd) -> None:
-    rows = {
-        "users_user": (crowd.users(), crowd.size),
-        "referrals_invitecode": (crowd.invite_codes(), crowd.size),
-        "referrals_activation": (crowd.activations(), crowd.size - 1),
-        "users_signin": (crowd.sign_ins(), crowd.size // 3),
-        "users_confirmationcode": (crowd.confirmation_codes(), crowd.size // 5),
-    }
-    for table, (lines, count) in rows.items():
-        copy(cursor, progress, table, COLUMNS[table], lines, count)
+    for table, (rows, number) in crowd.tables().items():
+        copy(cursor, progress, table, rows, number)
 
 
 def _refuse_to_replace(cursor: Any, replace: bool) -> None:

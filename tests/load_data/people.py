@@ -1,4 +1,4 @@
-"""Believable rows, as lines of COPY: who joined when, and by whose code.
+"""Believable rows, each value by its column: who joined when, and by whose code.
 
 Nothing is remembered about a row once it is written, however many there are: phone
 numbers and invite codes are a shuffled count, so that none occurs twice.
@@ -24,7 +24,8 @@ STRIDE = 2_654_435_761  # a prime: counted by it, nothing comes twice
 MOST_INVITED = 1_000_000  # people who came by one code
 UNUSABLE_PASSWORD = "!" + "x" * 40
 SINCE = timedelta(days=730)
-NULL = r"\N"
+
+Row = dict[str, object]  # the value of each column
 
 
 def phone_number(number: int) -> str:
@@ -61,6 +62,16 @@ class Crowd:
         self.chance = random.Random(size)
         self.now = datetime.now(UTC).timestamp()
 
+    def tables(self) -> dict[str, tuple[Iterator[Row], int]]:
+        """The rows of each table, and how many they are."""
+        return {
+            "users_user": (self.users(), self.size),
+            "referrals_invitecode": (self.invite_codes(), self.size),
+            "referrals_activation": (self.activations(), self.size - 1),
+            "users_signin": (self.sign_ins(), self.size // 3),
+            "users_confirmationcode": (self.confirmation_codes(), self.size // 5),
+        }
+
     def joined(self, number: int) -> float:
         """More and more people joined a day."""
         passed = math.sqrt(number / (self.size + 1))
@@ -71,46 +82,86 @@ class Crowd:
             return 1
         return 2 + int((number - 2) * self.chance.random() ** 3)
 
-    def users(self) -> Iterator[str]:
+    def users(self) -> Iterator[Row]:
         for number in range(1, self.size + 1):
             name = FIRST_NAMES[number % len(FIRST_NAMES)]
             family = FAMILIES[number * 7 // 3 % len(FAMILIES)] + ("a" if name[-1] == "a" else "")
             email = "" if number % 3 else f"{name}.{family}.{number}@example.com".lower()
-            yield (
-                f"{number}\t{phone_number(number)}\t{name}\t{family}\t{email}"
-                f"\t{_at(self.joined(number))}\t{UNUSABLE_PASSWORD}\t\tt\tf\tf\n"
-            )
+            yield {
+                "id": number,
+                "phone_number": phone_number(number),
+                "first_name": name,
+                "last_name": family,
+                "email": email,
+                "date_joined": _at(self.joined(number)),
+                "password": UNUSABLE_PASSWORD,
+                "avatar": "",
+                "is_active": True,
+                "is_staff": False,
+                "is_superuser": False,
+            }
 
-    def invite_codes(self) -> Iterator[str]:
+    def invite_codes(self) -> Iterator[Row]:
         for number, code in zip(range(1, self.size + 1), every_invite_code(), strict=False):
-            yield f"{number}\t{code}\t{number}\t{_at(self.joined(number))}\n"
+            yield {
+                "id": number,
+                "code": code,
+                "owner_id": number,
+                "issued_at": _at(self.joined(number)),
+            }
 
-    def activations(self) -> Iterator[str]:
+    def activations(self) -> Iterator[Row]:
         for number in range(2, self.size + 1):
             inviter = self.inviter(number)
-            at = _at(min(self.joined(number) + 300, self.now))
-            yield f"{number - 1}\t{number}\t{inviter}\t{inviter}\t{at}\n"
+            yield {
+                "id": number - 1,
+                "invitee_id": number,
+                "inviter_id": inviter,
+                "invite_code_id": inviter,
+                "activated_at": _at(min(self.joined(number) + 300, self.now)),
+            }
 
-    def sign_ins(self) -> Iterator[str]:
+    def sign_ins(self) -> Iterator[Row]:
         """Every third person is signed in somewhere."""
         for pk, number in enumerate(range(3, self.size + 1, 3), start=1):
             opened = max(self.joined(number), self.now - 25 * 86400 * self.chance.random())
-            used = opened + (self.now - opened) * self.chance.random()
-            yield (
-                f"{pk}\t{number}\t4\t{number % 50}\t{_at(opened)}\t{_at(used)}\t{_at(used)}"
-                f"\tReferral/1.{number % 9} (Android 14)"
-                f"\t100.64.{number // 256 % 256}.{number % 256}\n"
-            )
+            used = _at(opened + (self.now - opened) * self.chance.random())
+            yield {
+                "id": pk,
+                "user_id": number,
+                "proof_length": 4,
+                "generation": number % 50,
+                "created_at": _at(opened),
+                "rotated_at": used,
+                "last_used_at": used,
+                "user_agent": f"Referral/1.{number % 9} (Android 14)",
+                "ip_address": f"100.64.{number // 256 % 256}.{number % 256}",
+            }
 
-    def confirmation_codes(self) -> Iterator[str]:
+    def confirmation_codes(self) -> Iterator[Row]:
         """One a month for every fifth person, all used."""
         for pk, number in enumerate(range(5, self.size + 1, 5), start=1):
             at = self.now - 3600 - 30 * 86400 * self.chance.random()
-            yield (
-                f"{pk}\t{phone_number(number)}\tsign_in\t{self.chance.getrandbits(128):032x}"
-                f"\t00000000\t4\t{_at(at)}\t{_at(at + 300)}\t1\t{_at(at + 30)}\tf\tt\tru\tsent"
-                f"\t{_at(at)}\t1\tsimulated\t\n"
-            )
+            yield {
+                "id": pk,
+                "phone_number": phone_number(number),
+                "purpose": "sign_in",
+                "nonce": f"{self.chance.getrandbits(128):032x}",
+                "key_id": "00000000",
+                "length": 4,
+                "created_at": _at(at),
+                "expires_at": _at(at + 300),
+                "attempts": 1,
+                "used_at": _at(at + 30),
+                "live": False,
+                "charged": True,
+                "language": "ru",
+                "delivery": "sent",
+                "due_at": _at(at),
+                "tries": 1,
+                "gateway": "simulated",
+                "delivery_error": "",
+            }
 
 
 def _at(moment: float) -> str:

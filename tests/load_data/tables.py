@@ -2,10 +2,12 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from itertools import islice
+from itertools import chain, islice
 from typing import Any
 
 from rich.progress import Progress
+
+from tests.load_data.people import Row
 
 AT_ONCE = 5_000  # lines handed to the driver
 
@@ -30,28 +32,27 @@ CONSTRAINTS = """
 class Lines:
     """What COPY reads from: lines made as they are asked for."""
 
-    def __init__(self, lines: Iterator[str], progress: Progress, task: Any) -> None:
-        self.lines, self.progress, self.task = lines, progress, task
+    def __init__(self, rows: Iterator[Row], progress: Progress, task: Any) -> None:
+        self.rows, self.progress, self.task = rows, progress, task
 
     def read(self, size: int) -> str:
-        taken = list(islice(self.lines, AT_ONCE))
+        taken = list(islice(self.rows, AT_ONCE))
         self.progress.advance(self.task, len(taken))
-        return "".join(taken)
+        return "".join("\t".join(map(str, row.values())) + "\n" for row in taken)
 
 
-def copy(
-    cursor: Any, progress: Progress, table: str, columns: str, lines: Iterator[str], rows: int
-) -> None:
+def copy(cursor: Any, progress: Progress, table: str, rows: Iterator[Row], number: int) -> None:
     """Frozen from the start: the table was emptied in this transaction, so nobody sees it
     half full, and index-only scans need no vacuum first.
     """
-    task = progress.add_task(table, total=rows)
-    statement = f"COPY {table} ({columns}) FROM STDIN WITH (FREEZE)"
-    cursor.copy_expert(statement, Lines(lines, progress, task))
-    progress.update(task, completed=rows)
-    cursor.execute(
-        "SELECT setval(pg_get_serial_sequence(%s, 'id'), GREATEST(%s, 1))", [table, rows]
-    )
+    first = next(rows, None)
+    if first is None:
+        return
+    task = progress.add_task(table, total=number)
+    statement = f"COPY {table} ({', '.join(first)}) FROM STDIN WITH (FREEZE)"
+    cursor.copy_expert(statement, Lines(chain([first], rows), progress, task))
+    progress.update(task, completed=number)
+    cursor.execute("SELECT setval(pg_get_serial_sequence(%s, 'id'), %s)", [table, number])
 
 
 @contextmanager

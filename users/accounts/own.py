@@ -5,10 +5,10 @@ from typing import Any
 from django.conf import settings
 from django.db import IntegrityError, transaction
 from django.db.models import Q
-from django.utils import timezone
 
 from referrals import services as referrals
 from users import audit, phone_numbers
+from users.accounts.erasure import erased
 from users.client import Client
 from users.confirmation import codes, delivery
 from users.confirmation.budgets import LONG
@@ -94,7 +94,7 @@ def close(user: User, client: Client) -> None:
         user.groups.clear()
         user.user_permissions.clear()
         user.sign_ins.all().end()
-        user.sign_ins.update(ip_address=None, user_agent="")
+        user.sign_ins.update(**erased(SignIn))
         referrals.leave(user)
         audit.record(Event.CLOSED, user=User(pk=user.pk))
         transaction.on_commit(lambda: avatar.delete(save=False))
@@ -108,21 +108,16 @@ def _locked(user: User) -> User:
 def _retire_codes(user: User) -> None:
     ConfirmationCode.objects.live(user.phone_number).update(live=False)
     ConfirmationCode.objects.live_of(user).update(live=False)
-    ConfirmationCode.objects.filter(user=user).update(note_to=None)
+    ConfirmationCode.objects.filter(user=user).update(**erased(ConfirmationCode))
 
 
 def _forget_in_trail(user: User) -> None:
     """What happened to the number before anybody knew whose it was is found by its mask."""
     masked = Q(user=None, masked_number=phone_numbers.mask(user.phone_number))
     trail = AuditEvent.objects.filter(Q(user=user) | masked)
-    trail.update(ip_address=None, masked_number="")
+    trail.update(**erased(AuditEvent))
 
 
 def _erase(user: User) -> bool:
     """Clears the row; False if it was closed before."""
-    nobody = User(phone_number=None, is_active=False, closed_at=timezone.now())
-    nobody.set_unusable_password()
-    fields = ["phone_number", "password", "first_name", "last_name", "email", "avatar"]
-    flags = ["is_active", "is_staff", "is_superuser", "closed_at"]
-    values: dict[str, Any] = {name: getattr(nobody, name) for name in [*fields, *flags]}
-    return bool(User.objects.filter(pk=user.pk, closed_at=None).update(**values))
+    return bool(User.objects.filter(pk=user.pk, closed_at=None).update(**erased(User)))

@@ -59,7 +59,7 @@ class CodeViewSet(PublicAuthViewSet):
 
         It comes by SMS. The answer is the same for every phone number, known or not.
 
-        The code is valid for 300 seconds and three attempts, once. Another may be
+        The code is valid for 300 seconds and 3 attempts, once. Another may be
         asked for after 60 seconds; until then 429 says in `Retry-After` how long. A
         number that was guessed at too often gets 6 digits: `code_length` says so.
         """
@@ -85,7 +85,7 @@ class TokenViewSet(PublicAuthViewSet):
         """Sign in
 
         The first right code makes the account and its invite code. Every comparison
-        costs one of three attempts; `attempts_left` says how many remain.
+        costs one of 3 attempts; `attempts_left` says how many remain.
         """
         confirmed = serialization.read(ConfirmSerializer, request.data)
         sign_in, is_new = signing_in.sign_in(**confirmed, client=Client.of(request))

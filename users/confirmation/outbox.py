@@ -78,11 +78,11 @@ def close_stuck() -> None:
 def under_way() -> tuple[dict[str, int], float]:
     """How many codes are queued and being sent, and by how many seconds the oldest is late."""
     rows = ConfirmationCode.objects.filter(delivery__in=UNDER_WAY)
-    found = rows.values_list("delivery").annotate(number=Count("pk"), due_at=Min("due_at"))
-    states = {state: (number, due_at) for state, number, due_at in found}
-    earliest = min((due_at for _, due_at in states.values()), default=timezone.now())
+    found = list(rows.values("delivery").annotate(number=Count("pk"), due=Min("due_at")))
+    earliest = min((row["due"] for row in found), default=timezone.now())
     late = (timezone.now() - earliest).total_seconds()
-    return {str(state): states.get(state, (0, 0))[0] for state in UNDER_WAY}, max(0.0, late)
+    numbers = {row["delivery"]: row["number"] for row in found}
+    return {str(state): numbers.get(state, 0) for state in UNDER_WAY}, max(0.0, late)
 
 
 def _row(code: ConfirmationCode) -> ConfirmationCodeQuerySet:

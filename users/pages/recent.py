@@ -1,4 +1,4 @@
-"""Pages for what cannot be undone: they open to a sign-in of the last ten minutes."""
+"""Pages for what cannot be undone: they open to a recent sign-in."""
 
 from collections.abc import Callable
 from functools import wraps

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django.conf import settings
 from django.utils.translation import gettext_lazy as _
 from rest_framework import serializers
 
@@ -34,8 +35,8 @@ class CodeSentSerializer(serializers.Serializer[Any]):
             "example": {
                 "phone_number": "+79991234567",
                 "code_length": 4,
-                "expires_in": 300,
-                "resend_in": 60,
+                "expires_in": round(settings.CONFIRMATION_CODE_LIFETIME.total_seconds()),
+                "resend_in": round(settings.CONFIRMATION_CODE_PAUSE.total_seconds()),
             }
         }
 

@@ -9,6 +9,13 @@ from users.models import User
 from users.serializers.fields import TextField
 from users.serializers.profile import ProfileSerializer
 
+# The fields that staff are not shown, and why. A test fails on a new one in neither.
+HIDDEN = {
+    "password": "a secret",
+    "is_superuser": "a right, which the administration shows",
+    "closed_at": "a closed account has no phone number",
+}
+
 
 class PeopleFilterSerializer(serializers.Serializer[Any]):
     search = TextField(

@@ -9,7 +9,7 @@ from users.sign_ins.authentication import AuthenticatedRequest
 
 
 class RecentSignIn(BasePermission):
-    """Signed in within the last 10 minutes; refreshing does not renew it."""
+    """Signed in within RECENT_SIGN_IN; refreshing does not renew it."""
 
     def has_permission(self, request: AuthenticatedRequest, view: APIView) -> bool:  # type: ignore[override]
         if not request.user.is_authenticated:

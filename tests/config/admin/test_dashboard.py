@@ -14,7 +14,7 @@ from time_machine import Traveller
 from config.admin import dashboard
 from referrals.services import activate
 from tests.administration import INDEX, as_staff, page
-from tests.conftest import sign_in
+from tests.conftest import LANGUAGES, sign_in
 from users.models import ConfirmationCode, SignIn, User
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("clock")]
@@ -143,7 +143,7 @@ def test_it_does_without_a_cache(
     assert "The dashboard is not cached: ConnectionError" in caplog.text
 
 
-@pytest.mark.parametrize("language", ["en", "ru"])
+@pytest.mark.parametrize("language", LANGUAGES)
 def test_the_page_reads_well_without_seeing(alice: User, bob: User, language: str) -> None:
     activate(alice, bob.invite_codes.get().code)
     with override("en"):  # which the request changes

@@ -10,7 +10,7 @@ from pytest_django import Settings
 from rest_framework.test import APIClient
 from time_machine import Traveller
 
-from tests.conftest import ALICE, BOB, CHARLIE, HERE, ask, bearer, sign_in, wrong
+from tests.conftest import ALICE, BOB, CHARLIE, HERE, LANGUAGES, ask, bearer, sign_in, wrong
 from users.accounts import moderation, own
 from users.confirmation import texts
 from users.exceptions import ConfirmationCodeExpired
@@ -116,7 +116,7 @@ def test_other_sign_ins_end_and_this_one_stays(alice: User, bob: User) -> None:
         assert APIClient().post(f"{API}auth/token/refresh/", refresh).status_code == 401
 
 
-@pytest.mark.parametrize("language", ["en", "ru"])
+@pytest.mark.parametrize("language", LANGUAGES)
 def test_the_old_number_is_told_once_in_the_language_of_the_request(
     as_alice: APIClient, phones: Callable[[], list[Message]], language: str
 ) -> None:

@@ -4,6 +4,7 @@ import pytest
 from django.utils.translation import override
 from pytest_django import Settings
 
+from tests.conftest import LANGUAGES
 from users.confirmation import texts
 
 DIGITS = ["4321", "654321"]
@@ -35,7 +36,7 @@ def test_a_browser_finds_domain_and_code_in_the_last_line(
 
 
 @pytest.mark.parametrize("digits", DIGITS)
-@pytest.mark.parametrize("language", ["en", "ru"])
+@pytest.mark.parametrize("language", LANGUAGES)
 def test_every_domain_leaves_one_segment_that_holds_the_code(
     settings: Settings, language: str, digits: str
 ) -> None:
@@ -48,7 +49,7 @@ def test_every_domain_leaves_one_segment_that_holds_the_code(
 
 
 @pytest.mark.parametrize("digits", DIGITS)
-@pytest.mark.parametrize("language", ["en", "ru"])
+@pytest.mark.parametrize("language", LANGUAGES)
 def test_the_last_line_goes_last(settings: Settings, language: str, digits: str) -> None:
     """First the warning makes room, and then only what does not fit at all is left out."""
     settings.SITE_HOST = ""
@@ -87,7 +88,7 @@ def test_a_segment_has_160_letters_of_gsm_or_70_of_any(text: str, fits: bool) ->
     assert texts.is_one_segment(text) is fits
 
 
-@pytest.mark.parametrize("language", ["en", "ru"])
+@pytest.mark.parametrize("language", LANGUAGES)
 def test_the_note_to_an_old_number_is_one_segment(language: str) -> None:
     with override(language):
         note = texts.phone_changed()
