@@ -10,9 +10,9 @@ urlpatterns = [
     path("auth/logout/", auth.SignOutViewSet.as_view({"post": "create"})),
     path(
         "auth/sessions/",
-        auth.SessionViewSet.as_view({"get": "list", "delete": "destroy_others"}),
+        auth.SignInViewSet.as_view({"get": "list", "delete": "destroy_others"}),
     ),
-    path("auth/sessions/<int:pk>/", auth.SessionViewSet.as_view({"delete": "destroy"})),
+    path("auth/sessions/<int:pk>/", auth.SignInViewSet.as_view({"delete": "destroy"})),
     path(
         "users/me/",
         profile.ProfileViewSet.as_view(

@@ -1,4 +1,4 @@
-"""What somebody signs in with, in words that they recognise."""
+"""The program that a user signed in with, in words that they recognise."""
 
 from django.utils.translation import gettext as _
 from ua_parser import parse
@@ -10,4 +10,4 @@ def in_words(user_agent: str) -> str:
     """Such as "Firefox, Windows"; of an unknown program the beginning of its own words."""
     parsed = parse(user_agent)
     families = [part.family for part in (parsed.user_agent, parsed.os) if part]
-    return ", ".join(families) or user_agent[:LONGEST] or _("Unknown device")
+    return ", ".join(families) or user_agent[:LONGEST] or _("Unknown program")

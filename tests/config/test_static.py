@@ -27,7 +27,7 @@ def test_a_collected_file_is_named_by_its_content(collected: Path) -> None:
 
 
 def test_scripts_and_styles_name_their_parts_so(collected: Path) -> None:
-    [script] = collected.glob("js/devices.*.js")
+    [script] = collected.glob("js/sign-ins.*.js")
     imported = re.search(r'from "\./(times\.[0-9a-f]{12}\.js)"', script.read_text())
     assert imported
     assert (script.parent / imported[1]).is_file()

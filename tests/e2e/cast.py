@@ -56,7 +56,7 @@ class Cast:
 
     @cached_property
     def host(self) -> Person:
-        """Has a name and a picture, was invited, has invited many, and is in on two devices."""
+        """Has a name and a picture, was invited, has invited many, and has signed in twice."""
         client = Client(self.site)
         client.activate(Client(self.site).invite_code)
         come(self.site, client.invite_code, 24)

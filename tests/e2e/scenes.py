@@ -75,7 +75,7 @@ SCENES: dict[str, tuple[str, Callable[[Page], object]]] = {
     "settings": ("host", at("/settings/")),
     "settings-phone": ("host", at("/settings/phone/")),
     "settings-phone-code": ("mover", at("/settings/phone/code/")),
-    "settings-devices": ("host", at("/settings/devices/")),
+    "settings-sign-ins": ("host", at("/settings/sign-ins/")),
     "settings-account": ("host", at("/settings/account/")),
     "redoc": ("visitor", redoc),
     "swagger": ("visitor", swagger),

@@ -69,7 +69,7 @@ def test_pressing_twice_is_pressing_once(arrives: Arrives) -> None:
     alice.main.get_by_role("button", name="Sign in").dblclick()
     alice.is_at("/profile/")
     expect(alice.page.get_by_role("alert")).to_have_count(0)
-    alice.open("/settings/devices/")
+    alice.open("/settings/sign-ins/")
     expect(alice.main.get_by_role("listitem")).to_have_count(1)
 
 

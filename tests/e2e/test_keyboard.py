@@ -51,7 +51,7 @@ def test_the_content_is_a_key_away(arrives: Arrives) -> None:
 def test_the_focus_is_seen_all_the_way_round(arrives: Arrives) -> None:
     alice = arrives().sign_in()
     come(alice.site, alice.invite_code, 3)
-    for path in ("/profile/", "/settings/", "/settings/devices/", "/settings/account/"):
+    for path in ("/profile/", "/settings/", "/settings/sign-ins/", "/settings/account/"):
         page, reached = alice.open(path), list[str]()
         for _ in range(MOST):
             page.keyboard.press("Tab")

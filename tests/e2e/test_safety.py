@@ -15,7 +15,7 @@ OF_THE_SIGNED_IN = [
     "/settings/",
     "/settings/phone/",
     "/settings/phone/code/",
-    "/settings/devices/",
+    "/settings/sign-ins/",
     "/settings/account/",
     "/settings/account/data.json",
     "/activate/",

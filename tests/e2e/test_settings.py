@@ -100,24 +100,24 @@ def test_a_number_that_is_taken_is_refused_after_its_code(arrives: Arrives) -> N
     alice.is_at("/settings/phone/")
 
 
-def test_one_device_is_signed_out_at_once(arrives: Arrives) -> None:
+def test_one_sign_in_is_ended_at_once(arrives: Arrives) -> None:
     alice = arrives().sign_in()
     lost = arrives(phone_number=alice.phone_number, user_agent="Lost/1.0").sign_in()
-    alice.open("/settings/devices/")
+    alice.open("/settings/sign-ins/")
     expect(alice.main.get_by_role("listitem")).to_have_count(2)
-    alice.main.get_by_role("button", name=re.compile("^Sign out (?!all)")).click()
+    alice.main.get_by_role("button", name=re.compile("^End the sign-in: ")).click()
     expect(alice.main.get_by_role("listitem")).to_have_count(1)
     lost.page.reload()
     lost.is_at("/sign-in/?next=/profile/")
     alice.page.reload()
-    alice.is_at("/settings/devices/")
+    alice.is_at("/settings/sign-ins/")
 
 
-def test_all_other_devices_are_signed_out_at_once(arrives: Arrives) -> None:
+def test_all_other_sign_ins_are_ended_at_once(arrives: Arrives) -> None:
     alice = arrives().sign_in()
     others = [arrives(phone_number=alice.phone_number).sign_in() for _ in range(2)]
-    alice.open("/settings/devices/")
-    alice.press("Sign out all other devices")
+    alice.open("/settings/sign-ins/")
+    alice.press("End all other sign-ins")
     expect(alice.main.get_by_role("listitem")).to_have_count(1)
     for other in others:
         other.page.reload()

@@ -74,11 +74,11 @@ def test_settings_are_changed(arrives: Arrives) -> None:
     expect(alice.heading).to_have_text("Hello, Alice")
 
 
-def test_devices_are_signed_out_and_the_account_closed(arrives: Arrives) -> None:
+def test_sign_ins_are_ended_and_the_account_closed(arrives: Arrives) -> None:
     alice = arrives(**OFF).sign_in()
     other = arrives(**OFF, phone_number=alice.phone_number).sign_in()
-    alice.open("/settings/devices/")
-    alice.press("Sign out all other devices")
+    alice.open("/settings/sign-ins/")
+    alice.press("End all other sign-ins")
     other.page.reload()
     other.is_at("/sign-in/?next=/profile/")
     alice.open("/settings/account/")

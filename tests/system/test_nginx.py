@@ -123,8 +123,8 @@ def test_a_client_cannot_invent_its_address(cluster: Cluster) -> None:
         body = {"phone_number": ALICE, "confirmation_code": received(cluster, ALICE)}
         tokens = client.post("token/", json=body, headers=forged).json()
         bearer = {"Authorization": f"Bearer {tokens['access']}"}
-        [session] = client.get("sessions/", headers=bearer | forged).json()
-    assert session["ip_address"] == "127.0.2.3"
+        [listed] = client.get("sessions/", headers=bearer | forged).json()
+    assert listed["ip_address"] == "127.0.2.3"
     told = "SELECT DISTINCT host(ip_address) FROM users_auditevent WHERE masked_number LIKE %s"
     assert set(cluster.query(told, "%0401")) <= {("127.0.2.3",), (None,)}  # None: the worker
 

@@ -36,7 +36,7 @@ def unblock(user: User, by: User, reason: str = "") -> None:
 
 
 def end_sign_ins(user: User, by: User) -> None:
-    """Signs a person out of every device."""
+    """Ends every sign-in of a person."""
     ended = user.sign_ins.all().end()
     audit.record(Event.SIGN_INS_ENDED, user=user, actor=by, ended=ended)
 

@@ -62,7 +62,7 @@ UNBLOCK = StaffAction(
 END_SIGN_INS = StaffAction(
     "end_sign_ins",
     gettext_lazy("End all sign-ins"),
-    gettext_lazy("Every device is signed out at once. They may sign in again."),
+    gettext_lazy("Every sign-in ends at once. They may sign in again."),
     gettext_lazy("Signed out everywhere: %s"),
     moderation.end_sign_ins,
 )

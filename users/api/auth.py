@@ -19,8 +19,8 @@ from users.serializers.auth import (
     EmptySerializer,
     RefreshSerializer,
     RequestCodeSerializer,
-    SessionSerializer,
     SignedInSerializer,
+    SignInSerializer,
     TokenPairSerializer,
     VerifySerializer,
 )
@@ -134,16 +134,16 @@ class SignOutViewSet(AuthViewSet):
         return Response(status=204)
 
 
-class SessionViewSet(AuthViewSet):
-    @swagger_auto_schema(responses={200: SessionSerializer(many=True)})
+class SignInViewSet(AuthViewSet):
+    @swagger_auto_schema(responses={200: SignInSerializer(many=True)})
     def list(self, request: AuthenticatedRequest) -> Response:
         """List your sign-ins
 
-        Every device that is signed in, the last used first.
+        Where you are signed in, the last used first.
         """
         mine = request.user.sign_ins.unexpired().order_by("-last_used_at", "-id")
         context = {"current": request.auth}
-        return Response(SessionSerializer(mine, many=True, context=context).data)
+        return Response(SignInSerializer(mine, many=True, context=context).data)
 
     @swagger_auto_schema(responses={204: "Ended."})
     def destroy(self, request: AuthenticatedRequest, pk: int) -> Response:

@@ -29,7 +29,7 @@ class SignInQuerySet(models.QuerySet["SignIn"]):
 
 
 class SignIn(models.Model):
-    """One device's stay: what its access and refresh tokens name."""
+    """One sign-in of a user, which its access and refresh tokens name."""
 
     user = models.ForeignKey(
         User, models.PROTECT, related_name="sign_ins", verbose_name=_("person")
@@ -62,7 +62,7 @@ class SignIn(models.Model):
         return self.created_at + settings.SIGN_IN_LIFETIME
 
     @property
-    def device(self) -> str:
+    def program(self) -> str:
         """Browser and system, in words."""
         return user_agents.in_words(self.user_agent)
 

@@ -77,7 +77,7 @@ def _change(
     except APIException as refusal:
         return _refused(request, asked, refusal)
     forget(request, KEY)
-    messages.success(request, _("Your phone number is changed. All other devices were signed out."))
+    messages.success(request, _("Your phone number is changed. All other sign-ins have ended."))
     return redirect("profile")
 
 

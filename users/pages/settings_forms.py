@@ -72,13 +72,12 @@ class NewPhoneNumberForm(PhoneNumberForm):
         return phone_number
 
 
-class DeviceForm(forms.Form):
-    """Which of one's own sign-ins is meant."""
+class SignInForm(forms.Form):
+    """One of the user's own sign-ins, to end."""
 
     def __init__(self, user: User, *args: Any) -> None:
         super().__init__(*args)
-        mine = user.sign_ins.unexpired()
-        self.fields["device"] = forms.ModelChoiceField(mine)
+        self.fields["sign_in"] = forms.ModelChoiceField(user.sign_ins.unexpired())
 
 
 class CloseForm(forms.Form):

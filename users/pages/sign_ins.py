@@ -1,4 +1,4 @@
-"""Where somebody is signed in."""
+"""Where the user is signed in."""
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
@@ -10,7 +10,7 @@ from django.views.decorators.http import require_http_methods
 
 from users.client import Client
 from users.models import SignIn
-from users.pages.settings_forms import DeviceForm
+from users.pages.settings_forms import SignInForm
 from users.sign_ins import sign_ins
 from users.sign_ins.browser import AuthenticatedHttpRequest, sign_in_of
 
@@ -21,22 +21,22 @@ from users.sign_ins.browser import AuthenticatedHttpRequest, sign_in_of
 def show(request: AuthenticatedHttpRequest) -> HttpResponse:
     if request.method == "POST":
         return _end_others(request) if "others" in request.POST else _end(request)
-    devices = request.user.sign_ins.unexpired().order_by("-last_used_at", "-id")
-    context = {"devices": devices, "current": sign_in_of(request)}
-    return render(request, "settings/devices.html", context)
+    mine = request.user.sign_ins.unexpired().order_by("-last_used_at", "-id")
+    context = {"sign_ins": mine, "current": sign_in_of(request)}
+    return render(request, "settings/sign_ins.html", context)
 
 
 def _end(request: AuthenticatedHttpRequest) -> HttpResponse:
-    form = DeviceForm(request.user, request.POST)
+    form = SignInForm(request.user, request.POST)
     if not form.is_valid():
         raise Http404
-    sign_ins.end(form.cleaned_data["device"], Client.of(request))
-    messages.success(request, _("That device is signed out."))
-    return redirect("settings-devices")
+    sign_ins.end(form.cleaned_data["sign_in"], Client.of(request))
+    messages.success(request, _("That sign-in has ended."))
+    return redirect("settings-sign-ins")
 
 
 def _end_others(request: AuthenticatedHttpRequest) -> HttpResponse:
-    nowhere = SignIn(user=request.user)  # who came by password keeps none
-    sign_ins.end_others(sign_in_of(request) or nowhere, Client.of(request))
-    messages.success(request, _("All other devices are signed out."))
-    return redirect("settings-devices")
+    none = SignIn(user=request.user)  # a user who signed in with a password has no current one
+    sign_ins.end_others(sign_in_of(request) or none, Client.of(request))
+    messages.success(request, _("All other sign-ins have ended."))
+    return redirect("settings-sign-ins")

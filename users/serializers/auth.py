@@ -81,7 +81,7 @@ class EmptySerializer(serializers.Serializer[Any]):
     """`{}`."""
 
 
-class SessionSerializer(serializers.ModelSerializer[SignIn]):
+class SignInSerializer(serializers.ModelSerializer[SignIn]):
     user_agent = serializers.CharField(allow_blank=True, read_only=True)
     ip_address = serializers.CharField(allow_null=True, read_only=True)
     is_current = serializers.SerializerMethodField(help_text=_("Whether it is the one that asks."))

@@ -53,7 +53,7 @@ HIDDEN: dict[type[Model], dict[str, str]] = {
 }
 
 
-class SignInSerializer(serializers.ModelSerializer[SignIn]):
+class StoredSignInSerializer(serializers.ModelSerializer[SignIn]):
     class Meta:
         model = SignIn
         fields = [
@@ -92,7 +92,7 @@ class OwnInviteCodeSerializer(serializers.ModelSerializer[InviteCode]):
         fields = ["invite_code", "issued_at", "retired_at", "revoked_at"]
 
 
-class EventSerializer(serializers.ModelSerializer[AuditEvent]):
+class AuditEventSerializer(serializers.ModelSerializer[AuditEvent]):
     class Meta:
         model = AuditEvent
         fields = ["event", "masked_number", "ip_address", "at", "details"]
@@ -119,8 +119,8 @@ class StoredProfileSerializer(ProfileSerializer):
 
 class PersonalDataSerializer(serializers.Serializer[Any]):
     profile = StoredProfileSerializer(read_only=True)
-    sign_ins = SignInSerializer(many=True, read_only=True)
+    sign_ins = StoredSignInSerializer(many=True, read_only=True)
     confirmation_codes = ConfirmationCodeSerializer(source="codes", many=True, read_only=True)
     invite_codes = OwnInviteCodeSerializer(many=True, read_only=True)
     activation = OwnActivationSerializer(allow_null=True, read_only=True)
-    events = EventSerializer(many=True, read_only=True)
+    events = AuditEventSerializer(many=True, read_only=True)

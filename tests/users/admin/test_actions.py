@@ -10,15 +10,13 @@ from pytest_django import Settings
 from referrals.models import Activation
 from referrals.services import activate
 from tests.administration import LOGIN, ROOT, as_staff, page, told
-from tests.conftest import ALICE, BOB, sign_in
+from tests.conftest import ALICE, BOB, HERE, sign_in
 from users.accounts import own
 from users.admin import actions
-from users.client import Client as Device
 from users.models import AuditEvent, Event, SignIn, User
 
 pytestmark = pytest.mark.django_db
 
-HERE = Device("127.0.0.1", "pytest")
 ACTS = [actions.BLOCK, actions.UNBLOCK, actions.END_SIGN_INS, actions.REVOKE, actions.RESTORE]
 
 every_act = pytest.mark.parametrize("action", ACTS, ids=lambda action: action.name)

@@ -16,7 +16,7 @@ from users.models import User
 pytestmark = pytest.mark.django_db
 
 SETTINGS = "/settings/"
-PAGES = [SETTINGS, *(f"{SETTINGS}{name}/" for name in ("phone", "devices", "account"))]
+PAGES = [SETTINGS, *(f"{SETTINGS}{name}/" for name in ("phone", "sign-ins", "account"))]
 NOT_A_PICTURE = "Send a JPEG, PNG or WebP picture."
 
 

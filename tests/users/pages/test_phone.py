@@ -53,7 +53,7 @@ def test_the_right_code_moves_the_account(client: Client, alice: User) -> None:
         client.get(CODE)
     )
     assert confirm(client, code, "/profile/") == [
-        "Your phone number is changed. All other devices were signed out."
+        "Your phone number is changed. All other sign-ins have ended."
     ]
     assert number_of(alice) == NEW
     assert bearer(other).get("/api/v1/users/me/").status_code == 401

@@ -131,16 +131,16 @@ def test_csrf_is_enforced() -> None:
     assert client.cookies["csrftoken"].value != before
 
 
-def test_the_browser_appears_among_the_devices() -> None:
+def test_the_browser_appears_among_the_sign_ins() -> None:
     enter(headers={"User-Agent": "Firefox"})
-    [device] = bearer(SignIn.objects.get()).get("/api/v1/auth/sessions/").json()
-    assert (device["user_agent"], device["ip_address"]) == ("Firefox", "127.0.0.1")
+    [listed] = bearer(SignIn.objects.get()).get("/api/v1/auth/sessions/").json()
+    assert (listed["user_agent"], listed["ip_address"]) == ("Firefox", "127.0.0.1")
 
 
 def end_elsewhere(alice: User, bob: User) -> None:
-    [device] = alice.sign_ins.live()
-    path = f"/api/v1/auth/sessions/{device.pk}/"
-    assert bearer(device).delete(path).status_code == 204
+    [opened] = alice.sign_ins.live()
+    path = f"/api/v1/auth/sessions/{opened.pk}/"
+    assert bearer(opened).delete(path).status_code == 204
 
 
 def block(alice: User, bob: User) -> None:

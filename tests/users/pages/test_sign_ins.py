@@ -1,4 +1,4 @@
-"""Where somebody is signed in, in a browser: shown in words, ended one by one or all at once."""
+"""The page of sign-ins: shown in words, ended one by one or all at once."""
 
 from collections.abc import Callable
 
@@ -15,8 +15,8 @@ from users.sign_ins import browser
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("clock")]
 
-DEVICES = "/settings/devices/"
-SESSIONS = "/api/v1/auth/sessions/"
+SIGN_INS = "/settings/sign-ins/"
+API = "/api/v1/auth/sessions/"
 IPHONE = (
     "Mozilla/5.0 (iPhone; CPU iPhone OS 17_5 like Mac OS X) AppleWebKit/605.1.15 "
     "(KHTML, like Gecko) Version/17.5 Mobile/15E148 Safari/604.1"
@@ -39,57 +39,57 @@ def client(alice: User) -> Client:
         ("curl/8.5.0", "curl"),
         ("my own program/1.0", "my own program/1.0"),
         ("x" * 256, "x" * 40),
-        ("", "Unknown device"),
+        ("", "Unknown program"),
     ],
 )
-def test_a_device_is_told_in_words(user_agent: str, words: str) -> None:
+def test_a_program_is_told_in_words(user_agent: str, words: str) -> None:
     assert user_agents.in_words(user_agent) == words
 
 
 def test_browsers_and_programs_stand_side_by_side(client: Client, clock: Traveller) -> None:
     clock.shift(60)
     SignIn.objects.filter(pk=sign_in(ALICE).pk).update(user_agent=IPHONE)
-    page = client.get(DEVICES)
+    page = client.get(SIGN_INS)
     said = text(page)
-    assert said.index("Mobile Safari, iOS") < said.index("This device")
+    assert said.index("Mobile Safari, iOS") < said.index("This browser")
     assert said.count("127.0.0.1") == 2
     assert 'datetime="2026-11-21T09:01:00+00:00"' in page.text
 
 
 def test_the_list_is_the_apis(client: Client, clock: Traveller) -> None:
     opened = sign_in(ALICE)
-    listed = [device["id"] for device in bearer(opened).get(SESSIONS).json()]
-    assert [device.pk for device in client.get(DEVICES).context["devices"]] == listed
+    listed = [row["id"] for row in bearer(opened).get(API).json()]
+    assert [row.pk for row in client.get(SIGN_INS).context["sign_ins"]] == listed
 
 
-def test_what_a_device_calls_itself_is_never_markup(client: Client) -> None:
+def test_what_a_program_calls_itself_is_never_markup(client: Client) -> None:
     SignIn.objects.update(user_agent="<script>alert(1)</script>")
-    assert "<script>alert" not in client.get(DEVICES).text
+    assert "<script>alert" not in client.get(SIGN_INS).text
 
 
-def test_one_device_is_ended(client: Client) -> None:
+def test_one_sign_in_is_ended(client: Client) -> None:
     phone, laptop = sign_in(ALICE), bearer(sign_in(ALICE))
-    answer = client.post(DEVICES, {"device": phone.pk})
-    assert (answer.status_code, answer["Location"]) == (302, DEVICES)
-    assert told(client.get(DEVICES)) == ["That device is signed out."]
-    assert bearer(phone).get(SESSIONS).status_code == 401
-    assert len(laptop.get(SESSIONS).json()) == 2
+    answer = client.post(SIGN_INS, {"sign_in": phone.pk})
+    assert (answer.status_code, answer["Location"]) == (302, SIGN_INS)
+    assert told(client.get(SIGN_INS)) == ["That sign-in has ended."]
+    assert bearer(phone).get(API).status_code == 401
+    assert len(laptop.get(API).json()) == 2
 
 
 def test_all_others_are_ended(client: Client) -> None:
     others, bobs = [sign_in(ALICE), sign_in(ALICE)], sign_in(BOB)
-    answer = client.post(DEVICES, {"others": "1"})
-    assert (answer.status_code, answer["Location"]) == (302, DEVICES)
-    assert told(client.get(DEVICES)) == ["All other devices are signed out."]
-    assert [bearer(opened).get(SESSIONS).status_code for opened in others] == [401, 401]
-    assert bearer(bobs).get(SESSIONS).status_code == 200
+    answer = client.post(SIGN_INS, {"others": "1"})
+    assert (answer.status_code, answer["Location"]) == (302, SIGN_INS)
+    assert told(client.get(SIGN_INS)) == ["All other sign-ins have ended."]
+    assert [bearer(opened).get(API).status_code for opened in others] == [401, 401]
+    assert bearer(bobs).get(API).status_code == 200
     assert AuditEvent.objects.latest("pk").details == {"others": 2}
 
 
 def test_where_there_is_no_other_there_is_no_button(client: Client) -> None:
-    assert "Sign out all other devices" not in client.get(DEVICES).text
+    assert "End all other sign-ins" not in client.get(SIGN_INS).text
     sign_in(ALICE)
-    assert "Sign out all other devices" in client.get(DEVICES).text
+    assert "End all other sign-ins" in client.get(SIGN_INS).text
 
 
 def ended() -> object:
@@ -106,42 +106,47 @@ NOT_MINE: list[Callable[[], object]] = [
 
 
 @pytest.mark.parametrize("other", NOT_MINE)
-def test_what_is_no_device_of_mine_is_not_found(
+def test_what_is_no_sign_in_of_mine_is_not_found(
     client: Client, other: Callable[[], object]
 ) -> None:
-    device = other()
+    named = other()
     live = SignIn.objects.live().count()
-    assert client.post(DEVICES, {"device": device}).status_code == 404
+    assert client.post(SIGN_INS, {"sign_in": named}).status_code == 404
     assert SignIn.objects.live().count() == live
 
 
 def test_nothing_named_is_not_found(client: Client) -> None:
-    assert client.post(DEVICES).status_code == 404
+    assert client.post(SIGN_INS).status_code == 404
 
 
-def test_this_device_may_end_itself(client: Client) -> None:
-    client.post(DEVICES, {"device": client.session[browser.KEY]})
-    assert client.get(DEVICES)["Location"] == f"/sign-in/?next={DEVICES}"
+def test_this_browser_may_end_its_own(client: Client) -> None:
+    client.post(SIGN_INS, {"sign_in": client.session[browser.KEY]})
+    assert client.get(SIGN_INS)["Location"] == f"/sign-in/?next={SIGN_INS}"
 
 
-def test_who_came_by_password_ends_all_their_sign_ins() -> None:
+def test_a_user_who_signed_in_with_a_password_ends_all_their_sign_ins() -> None:
     root = User.objects.create_superuser("+79990000007")
     client = Client()
     client.force_login(root)
-    assert "You came by password" in client.get(DEVICES).text
+    assert "You signed in with a password" in client.get(SIGN_INS).text
     opened = sign_in("+79990000007")
-    client.post(DEVICES, {"others": "1"})
-    assert bearer(opened).get(SESSIONS).status_code == 401
-    assert client.get(DEVICES).status_code == 200
+    client.post(SIGN_INS, {"others": "1"})
+    assert bearer(opened).get(API).status_code == 401
+    assert client.get(SIGN_INS).status_code == 200
 
 
-def test_ten_devices_cost_one_query(
+def test_the_old_address_leads_to_the_new(client: Client) -> None:
+    answer = client.get("/settings/devices/")
+    assert (answer.status_code, answer["Location"]) == (301, SIGN_INS)
+
+
+def test_ten_sign_ins_cost_one_query(
     client: Client, django_assert_num_queries: DjangoAssertNumQueries, clock: Traveller
 ) -> None:
     for _ in range(9):
         clock.shift(60)
-        opened = client.get(DEVICES).context["devices"][0]
+        opened = client.get(SIGN_INS).context["sign_ins"][0]
         opened.pk = None
         opened.save()
     with django_assert_num_queries(3):  # session, sign-in, list
-        assert len(client.get(DEVICES).context["devices"]) == 10
+        assert len(client.get(SIGN_INS).context["sign_ins"]) == 10

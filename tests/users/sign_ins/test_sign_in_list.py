@@ -1,4 +1,4 @@
-"""What a sign-in remembers of a device, and which of them are one's own to end."""
+"""What a sign-in keeps of its program, and which of them are one's own to end."""
 
 from collections.abc import Callable
 from typing import Any
@@ -13,12 +13,12 @@ from users.sign_ins import tokens
 
 pytestmark = pytest.mark.django_db
 
-SESSIONS, REFRESH = "/api/v1/auth/sessions/", "/api/v1/auth/token/refresh/"
+SIGN_INS, REFRESH = "/api/v1/auth/sessions/", "/api/v1/auth/token/refresh/"
 NOT_FOUND = {"detail": "Not found.", "code": "not_found"}
 
 
 def sign_in_from(**environ: Any) -> SignIn:
-    """Signs Alice in over the API from a device."""
+    """Signs Alice in over the API from a program or an address."""
     confirmed = {"phone_number": ALICE, "confirmation_code": ask(ALICE)}
     response = APIClient().post("/api/v1/auth/token/", confirmed, **environ)
     assert response.status_code == 200
@@ -57,11 +57,11 @@ def unknown() -> int:
         ({"REMOTE_ADDR": ""}, "", None),
     ],
 )
-def test_a_device_is_remembered(
+def test_program_and_address_are_kept(
     environ: dict[str, str], user_agent: str, ip_address: str | None
 ) -> None:
     opened = sign_in_from(**environ)
-    assert bearer(opened).get(SESSIONS).json() == [
+    assert bearer(opened).get(SIGN_INS).json() == [
         {
             "id": opened.pk,
             "user_agent": user_agent,
@@ -73,20 +73,20 @@ def test_a_device_is_remembered(
     ]
 
 
-def test_the_last_used_device_comes_first(clock: Traveller) -> None:
+def test_the_last_used_comes_first(clock: Traveller) -> None:
     phone = sign_in(ALICE)
     clock.shift(60)
     laptop = sign_in(ALICE)
     clock.shift(60)
     refresh(phone)
-    devices = bearer(laptop).get(SESSIONS).json()
-    assert [(device["id"], device["is_current"]) for device in devices] == [
+    listed = bearer(laptop).get(SIGN_INS).json()
+    assert [(row["id"], row["is_current"]) for row in listed] == [
         (phone.pk, False),
         (laptop.pk, True),
     ]
 
 
-def test_a_refresh_keeps_the_device_that_signed_in() -> None:
+def test_a_refresh_keeps_the_program_that_signed_in() -> None:
     opened = sign_in_from(HTTP_USER_AGENT="phone", REMOTE_ADDR="192.0.2.1")
     body = {"refresh": tokens.pair(opened).refresh}
     APIClient().post(REFRESH, body, HTTP_USER_AGENT="laptop", REMOTE_ADDR="192.0.2.2")
@@ -96,7 +96,7 @@ def test_a_refresh_keeps_the_device_that_signed_in() -> None:
 
 @pytest.mark.parametrize("other", [ended, of_bob, unknown, lambda: 2**63, lambda: 10**400])
 def test_what_is_no_sign_in_of_mine_is_not_found(other: Callable[[], int]) -> None:
-    path = f"{SESSIONS}{other()}/"
+    path = f"{SIGN_INS}{other()}/"
     live = SignIn.objects.live().count()
     response = bearer(sign_in(ALICE)).delete(path)
     assert (response.status_code, response.json()) == (404, NOT_FOUND)
@@ -107,17 +107,17 @@ def test_what_is_no_sign_in_of_mine_is_not_found(other: Callable[[], int]) -> No
 def test_a_sign_in_that_has_expired_is_not_found(clock: Traveller, days: int) -> None:
     expired = sign_in(ALICE)
     clock.shift(days * 24 * 3600)
-    assert bearer(sign_in(ALICE)).delete(f"{SESSIONS}{expired.pk}/").json() == NOT_FOUND
+    assert bearer(sign_in(ALICE)).delete(f"{SIGN_INS}{expired.pk}/").json() == NOT_FOUND
 
 
-def test_the_device_that_asks_may_end_itself() -> None:
+def test_the_sign_in_that_asks_may_end_itself() -> None:
     opened = sign_in(ALICE)
     client = bearer(opened)
-    assert client.delete(f"{SESSIONS}{opened.pk}/").status_code == 204
-    assert client.get(SESSIONS).status_code == 401
+    assert client.delete(f"{SIGN_INS}{opened.pk}/").status_code == 204
+    assert client.get(SIGN_INS).status_code == 401
 
 
 def test_ending_the_others_ends_none_where_there_is_none() -> None:
     client = bearer(sign_in(ALICE))
-    assert [client.delete(SESSIONS).status_code for _ in range(2)] == [204, 204]
-    assert len(client.get(SESSIONS).json()) == 1
+    assert [client.delete(SIGN_INS).status_code for _ in range(2)] == [204, 204]
+    assert len(client.get(SIGN_INS).json()) == 1

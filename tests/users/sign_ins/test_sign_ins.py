@@ -16,7 +16,7 @@ from users.sign_ins import tokens
 pytestmark = pytest.mark.django_db
 
 ME, LOGOUT = "/api/v1/users/me/", "/api/v1/auth/logout/"
-SESSIONS = "/api/v1/auth/sessions/"
+SIGN_INS = "/api/v1/auth/sessions/"
 REFRESH, VERIFY = "/api/v1/auth/token/refresh/", "/api/v1/auth/token/verify/"
 NOT_VALID = {
     "detail": "The token is invalid or has expired. Sign in again.",
@@ -177,7 +177,7 @@ def test_logging_out_answers_nothing_and_once(opened: SignIn) -> None:
     assert (again.status_code, again.json()) == (401, NOT_VALID)
 
 
-def test_logging_out_one_device_leaves_the_other(opened: SignIn) -> None:
+def test_logging_out_leaves_the_other_sign_ins(opened: SignIn) -> None:
     other = tokens.pair(sign_in(ALICE))
     end(opened)
     assert is_live(other.access)
@@ -189,23 +189,23 @@ def test_only_somebody_signed_in_can_log_out(api: APIClient) -> None:
     assert (response.status_code, response.json()["code"]) == (401, "not_authenticated")
 
 
-def test_every_device_that_is_signed_in_is_listed(clock: Traveller, opened: SignIn) -> None:
+def test_every_live_sign_in_is_listed(clock: Traveller, opened: SignIn) -> None:
     clock.shift(60)
     newer = sign_in(ALICE)
     end(sign_in(ALICE))
-    response = bearer(newer).get(SESSIONS)
+    response = bearer(newer).get(SIGN_INS)
     assert (response.status_code, response.json()) == (
         200,
         [
             {
-                "id": device.pk,
+                "id": listed.pk,
                 "user_agent": "pytest",
                 "ip_address": "127.0.0.1",
                 "created_at": when,
                 "last_used_at": when,
-                "is_current": device == newer,
+                "is_current": listed == newer,
             }
-            for device, when in [
+            for listed, when in [
                 (newer, "2026-11-21T09:01:00Z"),
                 (opened, "2026-11-21T09:00:00Z"),
             ]
@@ -216,55 +216,55 @@ def test_every_device_that_is_signed_in_is_listed(clock: Traveller, opened: Sign
 def test_a_refresh_is_a_use(clock: Traveller, opened: SignIn, first: tokens.Pair) -> None:
     clock.shift(240)
     refresh(first.refresh)
-    [device] = bearer(opened).get(SESSIONS).json()
-    assert device["last_used_at"] == "2026-11-21T09:04:00Z"
+    [listed] = bearer(opened).get(SIGN_INS).json()
+    assert listed["last_used_at"] == "2026-11-21T09:04:00Z"
 
 
 @pytest.mark.parametrize("days", [30, 90])
-def test_a_device_whose_tokens_have_died_is_not_listed(
+def test_a_sign_in_whose_tokens_have_died_is_not_listed(
     clock: Traveller, opened: SignIn, days: int
 ) -> None:
     """Of thirty days without a refresh, or of ninety days in all."""
     clock.shift(timedelta(days=days))
     if days == 90:
         SignIn.objects.filter(pk=opened.pk).update(rotated_at=timezone.now() - timedelta(days=1))
-    [device] = bearer(sign_in(ALICE)).get(SESSIONS).json()
-    assert device["is_current"]
+    [listed] = bearer(sign_in(ALICE)).get(SIGN_INS).json()
+    assert listed["is_current"]
 
 
-def test_a_device_is_ended_from_another(opened: SignIn, first: tokens.Pair) -> None:
+def test_a_sign_in_is_ended_from_another(opened: SignIn, first: tokens.Pair) -> None:
     client = bearer(sign_in(ALICE))
-    response = client.delete(f"{SESSIONS}{opened.pk}/")
+    response = client.delete(f"{SIGN_INS}{opened.pk}/")
     assert (response.status_code, response.content) == (204, b"")
     assert not is_live(first.access)
     assert client.get(ME).status_code == 200
-    assert client.delete(f"{SESSIONS}{opened.pk}/").status_code == 404
+    assert client.delete(f"{SIGN_INS}{opened.pk}/").status_code == 404
 
 
-def test_all_other_devices_are_ended_at_once(opened: SignIn, first: tokens.Pair) -> None:
+def test_all_other_sign_ins_are_ended_at_once(opened: SignIn, first: tokens.Pair) -> None:
     stranger = bearer(sign_in(BOB))
     client = bearer(sign_in(ALICE))
-    response = client.delete(SESSIONS)
+    response = client.delete(SIGN_INS)
     assert (response.status_code, response.content) == (204, b"")
     assert not is_live(first.access)
-    assert len(client.get(SESSIONS).json()) == 1
+    assert len(client.get(SIGN_INS).json()) == 1
     assert stranger.get(ME).status_code == 200
 
 
 @pytest.mark.parametrize("pk", ["0", "1" * 400])
 def test_a_sign_in_that_is_not_there_is_not_found(opened: SignIn, pk: str) -> None:
-    response = bearer(opened).delete(f"{SESSIONS}{pk}/")
+    response = bearer(opened).delete(f"{SIGN_INS}{pk}/")
     assert (response.status_code, response.json()["code"]) == (404, "not_found")
 
 
 def test_nobody_sees_or_ends_the_sign_in_of_another(opened: SignIn, first: tokens.Pair) -> None:
     stranger = bearer(sign_in(BOB))
-    assert len(stranger.get(SESSIONS).json()) == 1
-    assert stranger.delete(f"{SESSIONS}{opened.pk}/").status_code == 404
+    assert len(stranger.get(SIGN_INS).json()) == 1
+    assert stranger.delete(f"{SIGN_INS}{opened.pk}/").status_code == 404
     assert is_live(first.access)
 
 
 @pytest.mark.parametrize(("method", "path"), [("get", ""), ("delete", ""), ("delete", "1/")])
 def test_only_somebody_signed_in_sees_sign_ins(api: APIClient, method: str, path: str) -> None:
-    response = api.generic(method.upper(), SESSIONS + path)
+    response = api.generic(method.upper(), SIGN_INS + path)
     assert (response.status_code, response.json()["code"]) == (401, "not_authenticated")
