@@ -16,7 +16,7 @@ LOGOUT = "/admin/logout/"
 
 
 def enter(phone_number: str, **extra: Any) -> Client:
-    """A browser in which somebody has signed in at the door, with a code of six digits."""
+    """A browser signed in to the administration, with a code of six digits."""
     client = Client(**extra)
     client.post(LOGIN, {"phone_number": phone_number})
     client.post(CODE, {"confirmation_code": received(phone_number)})

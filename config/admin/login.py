@@ -1,6 +1,6 @@
-"""The door of the administration: a phone number, then a code of six digits.
+"""Signing in to the administration: with a phone number and a code of six digits.
 
-A password opens it to superusers only.
+A password will do for superusers only.
 """
 
 from typing import Any
@@ -15,18 +15,18 @@ from rest_framework.exceptions import Throttled
 
 from lib import flood_guard
 from users.confirmation.budgets import LONG
-from users.pages.flow import Door
+from users.pages.sign_in_flow import SignInFlow
 from users.phone_numbers import LONGEST_INPUT
 from users.sign_ins import browser
 
-DOOR = Door(
-    key="admin_sign_in_code",
-    length=LONG,
-    phone_step="admin:login",
-    code_step="admin:login_code",
-    inside="admin:index",
-    phone_page="admin/login.html",
-    code_page="admin/login_code.html",
+FLOW = SignInFlow(
+    session_key="admin_sign_in_code",
+    code_length=LONG,
+    phone_url_name="admin:login",
+    code_url_name="admin:login_code",
+    default_next="admin:index",
+    phone_template="admin/login.html",
+    code_template="admin/login_code.html",
 )
 
 

@@ -17,7 +17,7 @@ from django.views.decorators.http import require_POST
 from config.admin import dashboard, login
 from users.confirmation.budgets import LONG
 from users.exceptions import StrongerSignInRequired
-from users.pages.flow import code_step, next_page, phone_step
+from users.pages.sign_in_flow import code_step, next_page, phone_step
 from users.sign_ins import browser
 
 
@@ -32,32 +32,34 @@ class AdminSite(DjangoAdminSite):
         return super().has_permission(request) and is_proved(request)
 
     def get_urls(self) -> list[URLPattern | URLResolver]:
-        doors = [
+        login_urls = [
             path("login/code/", self.login_code, name="login_code"),
             path("login/password/", self.login_password, name="login_password"),
             path("logout/", require_POST(self.logout), name="logout"),
         ]
-        return [*doors, *super().get_urls()]
+        return [*login_urls, *super().get_urls()]
 
     @method_decorator(never_cache)
     def login(
         self, request: HttpRequest, extra_context: dict[str, Any] | None = None
     ) -> HttpResponse:
-        return self._open(request) or phone_step(request, login.DOOR, **self._at_the_door(request))
+        skipped = self._skip_login(request)
+        return skipped or phone_step(request, login.FLOW, **self._login_context(request))
 
     @method_decorator(never_cache)
     def login_code(self, request: HttpRequest) -> HttpResponse:
-        return self._open(request) or code_step(request, login.DOOR, **self._at_the_door(request))
+        skipped = self._skip_login(request)
+        return skipped or code_step(request, login.FLOW, **self._login_context(request))
 
     @method_decorator(never_cache)
     def login_password(self, request: HttpRequest) -> HttpResponseBase:
-        context = self._at_the_door(request)
-        return self._open(request) or login.PasswordView.as_view(extra_context=context)(request)
+        view = login.PasswordView.as_view(extra_context=self._login_context(request))
+        return self._skip_login(request) or view(request)
 
     def logout(  # type: ignore[override]
         self, request: HttpRequest, extra_context: dict[str, Any] | None = None
     ) -> HttpResponse:
-        """Ends the sign-in, of whoever may enter here or not."""
+        """Ends the sign-in, whether its user may use the administration or not."""
         browser.close_session(request)
         messages.success(request, _("You have signed out."))
         return redirect("admin:login")
@@ -68,18 +70,18 @@ class AdminSite(DjangoAdminSite):
         shown = {"dashboard": dashboard.show(request.GET.get("days", ""))}
         return super().index(request, {**shown, **(extra_context or {})})
 
-    def _open(self, request: HttpRequest) -> HttpResponse | None:
-        """Whoever may enter has no need of the door."""
+    def _skip_login(self, request: HttpRequest) -> HttpResponse | None:
+        """Leads on a user who may use the administration already."""
         if self.has_permission(request):
-            return HttpResponseRedirect(next_page(request, login.DOOR))
+            return HttpResponseRedirect(next_page(request, login.FLOW))
         return None
 
-    def _at_the_door(self, request: HttpRequest) -> dict[str, Any]:
+    def _login_context(self, request: HttpRequest) -> dict[str, Any]:
         return {
             **self.each_context(request),
             "title": _("Sign in"),
             "subtitle": None,
-            "refusal": why_not(request),
+            "refusal": refusal(request),
         }
 
 
@@ -91,8 +93,8 @@ def is_proved(request: HttpRequest) -> bool:
     return sign_in.proof_length >= LONG
 
 
-def why_not(request: HttpRequest) -> str | None:
-    """What keeps somebody out who has signed in."""
+def refusal(request: HttpRequest) -> str | None:
+    """Why a user who has signed in may not use the administration."""
     if not request.user.is_authenticated:
         return None
     if not request.user.is_staff:

@@ -83,14 +83,14 @@ class Cast:
         return self.person(ADMINISTRATOR).sign_in("/admin/login/", "/admin/")
 
     @cached_property
-    def knocking(self) -> Person:
-        """Waits for a code at the door of the administration."""
-        knocking = self.person()
-        page = knocking.open("/admin/login/")
-        page.get_by_label("Phone number").fill(knocking.phone_number)
+    def entering(self) -> Person:
+        """Waits for a code to sign in to the administration."""
+        entering = self.person()
+        page = entering.open("/admin/login/")
+        page.get_by_label("Phone number").fill(entering.phone_number)
         page.get_by_role("button", name="Send the code").click()
         page.get_by_label("Confirmation code").wait_for()
-        return knocking
+        return entering
 
     @cached_property
     def astray(self) -> Person:

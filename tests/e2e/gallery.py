@@ -58,7 +58,7 @@ def show(site: Site, browser: Browser) -> None:
     waiting.ask_for_code()
     take(waiting, "sign-in-phone")
     for name, (path, options) in OF_SOMEBODY.items():
-        take(Person(site, browser, phone_number, **options).sign_in(inside=path), name)
+        take(Person(site, browser, phone_number, **options).sign_in(then=path), name)
     root = Person(site, browser, ADMINISTRATOR, **DESKTOP).sign_in("/admin/login/", "/admin/")
     take(root, "administration")
 

@@ -55,12 +55,12 @@ class Person:
         self.field("Confirmation code").fill(code)
         self.press(button)
 
-    def sign_in(self, door: str = "/sign-in/", inside: str = "/profile/") -> Self:
+    def sign_in(self, path: str = "/sign-in/", then: str = "/profile/") -> Self:
         """The same in a moment, for who has more to do than to sign in."""
-        self._post(door, phone_number=self.phone_number)
+        self._post(path, phone_number=self.phone_number)
         code = self.site.messages(self.phone_number)[0]["confirmation_code"]
-        self._post(f"{door}code/", confirmation_code=code)
-        self.open(inside)
+        self._post(f"{path}code/", confirmation_code=code)
+        self.open(then)
         return self
 
     def _post(self, path: str, **form: str) -> None:

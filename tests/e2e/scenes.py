@@ -80,7 +80,7 @@ SCENES: dict[str, tuple[str, Callable[[Page], object]]] = {
     "redoc": ("visitor", redoc),
     "swagger": ("visitor", swagger),
     "admin-login": ("visitor", at("/admin/login/")),
-    "admin-code": ("knocking", at("/admin/login/code/")),
+    "admin-code": ("entering", at("/admin/login/code/")),
     "admin-password": ("visitor", at("/admin/login/password/")),
     "admin": ("administrator", at("/admin/")),
     "admin-people": ("administrator", at("/admin/users/user/")),

@@ -1,6 +1,6 @@
 """Moving the account to another phone number.
 
-As at the door, every answer to a form that may send an SMS is a redirect.
+As in `sign_in_flow`, every answer to a form that may send an SMS is a redirect.
 """
 
 from django.contrib import messages

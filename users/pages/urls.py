@@ -6,7 +6,7 @@ from users.pages import account, inbox, names, phone, profile, sign_in, sign_ins
 urlpatterns = [
     path("sign-in/", sign_in.phone, name="sign-in"),
     path("sign-in/code/", sign_in.code, name="sign-in-code"),
-    path("sign-out/", sign_in.leave, name="sign-out"),
+    path("sign-out/", sign_in.sign_out, name="sign-out"),
     path("profile/", profile.show, name="profile"),
     path("settings/", names.edit, name="settings"),
     path("settings/phone/", phone.ask, name="settings-phone"),

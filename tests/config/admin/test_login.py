@@ -1,4 +1,4 @@
-"""The door of the administration by phone: six digits, and the same budgets as everywhere."""
+"""Signing in to the administration by phone: six digits, and the same budgets as everywhere."""
 
 from typing import Any
 
@@ -40,7 +40,7 @@ def staff() -> User:
     return User.objects.create_user(STAFF, is_staff=True)
 
 
-def ask_at_the_door(client: Client, phone_number: str = STAFF, **extra: str) -> Any:
+def request_code(client: Client, phone_number: str = STAFF, **extra: str) -> Any:
     return client.post(LOGIN, {"phone_number": phone_number, **extra}, follow=True)
 
 
@@ -52,7 +52,7 @@ def give(client: Client, code: str, **extra: str) -> Any:
 @pytest.mark.usefixtures("staff")
 def test_staff_enter_with_six_digits(spelling: str) -> None:
     client = Client()
-    response = ask_at_the_door(client, spelling)
+    response = request_code(client, spelling)
     assert response.redirect_chain == [(f"{CODE}?next=/admin/", 302)]
     code = received(STAFF)
     assert len(code) == 6
@@ -70,7 +70,7 @@ def test_a_superuser_enters_with_six_digits() -> None:
 def test_everybody_is_answered_the_same() -> None:
     answers = set()
     for number in (STAFF, ALICE, STRANGER):
-        response = ask_at_the_door(Client(), number)
+        response = request_code(Client(), number)
         page = response.text.replace(number, "NUMBER").replace(spelled_out(number), "NUMBER")
         token = response.context["csrf_token"]
         answers.add((str(response.redirect_chain), page.replace(str(token), "TOKEN")))
@@ -81,7 +81,7 @@ def test_everybody_is_answered_the_same() -> None:
 @pytest.mark.usefixtures("staff")
 def test_going_back_and_reloading_send_nothing_more(clock: Traveller) -> None:
     client = Client()
-    ask_at_the_door(client)
+    request_code(client)
     clock.shift(3600)
     for path in (CODE, LOGIN, CODE):
         assert client.get(path).status_code == 200
@@ -100,8 +100,8 @@ def test_every_answer_to_asking_is_a_redirect(settings: Settings, clock: Travell
 
 def test_asking_too_soon_leads_to_the_code_that_was_sent() -> None:
     client = Client()
-    ask_at_the_door(client)
-    response = ask_at_the_door(client)
+    request_code(client)
+    response = request_code(client)
     assert told(response) == [f"{TOO_SOON} Try again in 60 seconds."]
     assert response.templates[0].name == "admin/login_code.html"
     assert len(inbox.messages()) == 1
@@ -110,16 +110,16 @@ def test_asking_too_soon_leads_to_the_code_that_was_sent() -> None:
 def test_one_code_too_many_is_refused_in_words(settings: Settings, clock: Traveller) -> None:
     settings.CODES_PER_HOUR = 1
     client = Client()
-    ask_at_the_door(client)
+    request_code(client)
     clock.shift(60)
-    [said] = told(ask_at_the_door(client))
+    [said] = told(request_code(client))
     assert said.startswith("Too many codes were asked for")
     assert said.endswith("Try again in 59\xa0minutes.")
 
 
 def test_a_flood_is_refused_in_words(settings: Settings) -> None:
     settings.FLOOD_LIMITS = {**settings.FLOOD_LIMITS, "codes": 0}
-    response = ask_at_the_door(Client())
+    response = request_code(Client())
     [said] = told(response)
     assert said.startswith("Request was throttled.")
     assert said.endswith("Try again in 1\xa0hour.")
@@ -131,14 +131,14 @@ def test_an_sms_that_cannot_be_sent_is_said_in_words(monkeypatch: pytest.MonkeyP
         raise sms.NotSent("no money")
 
     monkeypatch.setattr(sms, "send", send)
-    response = ask_at_the_door(Client())
+    response = request_code(Client())
     assert told(response) == ["The SMS could not be sent. Try again in a minute."]
     assert response.templates[0].name == "admin/login.html"
 
 
 @pytest.mark.parametrize("text", ["", "12", "+7 495 123-45-67", "9" * 65])
 def test_what_is_no_mobile_number_is_refused_at_once(text: str) -> None:
-    response = ask_at_the_door(Client(), text)
+    response = request_code(Client(), text)
     assert response.context["form"].errors.keys() == {"phone_number"}
 
 
@@ -146,7 +146,7 @@ def test_what_is_no_mobile_number_is_refused_at_once(text: str) -> None:
 @pytest.mark.usefixtures("staff")
 def test_what_is_not_six_digits_costs_no_attempt(digits: str) -> None:
     client = Client()
-    ask_at_the_door(client)
+    request_code(client)
     assert give(client, digits).context["form"].errors.keys() == {"confirmation_code"}
     assert ConfirmationCode.objects.get().attempts == 0
 
@@ -154,7 +154,7 @@ def test_what_is_not_six_digits_costs_no_attempt(digits: str) -> None:
 @pytest.mark.usefixtures("staff")
 def test_three_wrong_codes_spend_the_code() -> None:
     client = Client()
-    ask_at_the_door(client)
+    request_code(client)
     code = received(STAFF)
     said = [told(give(client, guess)) for guess in [wrong(code)] * 3 + [code]]
     assert said == [
@@ -170,7 +170,7 @@ def test_three_wrong_codes_spend_the_code() -> None:
 def test_guessing_meets_the_flood_guard(settings: Settings) -> None:
     settings.FLOOD_LIMITS = {**settings.FLOOD_LIMITS, "failed_guesses": 1}
     client = Client()
-    ask_at_the_door(client)
+    request_code(client)
     code = received(STAFF)
     give(client, wrong(code))
     [said] = told(give(client, code))
@@ -185,7 +185,7 @@ def test_a_code_needs_a_number_first() -> None:
 
 def test_somebody_blocked_is_told_after_the_right_code(staff: User) -> None:
     client = Client()
-    ask_at_the_door(client)
+    request_code(client)
     moderation.block(staff, by=User.objects.create_superuser(ROOT), reason="")
     response = give(client, received(STAFF))
     assert told(response) == ["This account is blocked. Contact the administrator."]
@@ -216,7 +216,7 @@ def test_four_digits_are_not_enough(staff: User, is_superuser: bool) -> None:
 def test_a_test_number_opens_nothing(staff: User, settings: Settings) -> None:
     settings.TEST_PHONE_NUMBERS = {STAFF: "042042"}
     client = Client()
-    ask_at_the_door(client)
+    request_code(client)
     response = give(client, "042042")
     assert SignIn.objects.get().proof_length == 0
     assert "test number" in response.text
@@ -231,21 +231,21 @@ def test_rights_taken_away_act_at_once(staff: User) -> None:
 
 
 @pytest.mark.usefixtures("staff")
-def test_the_doors_do_not_share_their_codes() -> None:
+def test_site_and_administration_do_not_share_their_codes() -> None:
     client = Client()
-    ask_at_the_door(client)
+    request_code(client)
     assert client.get("/sign-in/code/")["Location"] == "/sign-in/?next=/profile/"
 
 
 @pytest.mark.usefixtures("staff")
 def test_a_spent_code_makes_way_for_a_new_one_in_one_press(clock: Traveller) -> None:
     client = Client()
-    ask_at_the_door(client)
+    request_code(client)
     clock.shift(301)
     page = client.get(CODE)
     assert "No code is valid for" in page.text
     assert 'name="confirmation_code"' not in page.text
-    answer = ask_at_the_door(client)
+    answer = request_code(client)
     assert told(answer) == ["A new code is on its way."]
     assert give(client, received(STAFF)).redirect_chain == [(INDEX, 302)]
 
@@ -255,7 +255,7 @@ EVIL = ["https://evil.example/", "//evil.example", "/\\evil.example", "javascrip
 
 @pytest.mark.parametrize("wanted", EVIL)
 @pytest.mark.usefixtures("staff")
-def test_the_door_leads_to_no_other_site(wanted: str) -> None:
+def test_signing_in_leads_to_no_other_site(wanted: str) -> None:
     client = Client()
     assert client.post(LOGIN, {"phone_number": STAFF, "next": wanted})["Location"] == (
         f"{CODE}?next=/admin/"
@@ -268,19 +268,19 @@ def test_the_door_leads_to_no_other_site(wanted: str) -> None:
 
 
 @pytest.mark.usefixtures("staff")
-def test_the_door_leads_where_somebody_wanted_to_go() -> None:
+def test_signing_in_leads_to_the_page_that_was_wanted() -> None:
     client = Client()
-    door = client.get(PEOPLE)["Location"]
-    assert door == f"{LOGIN}?next={PEOPLE}"
-    step = client.post(door, {"phone_number": STAFF, "next": PEOPLE})["Location"]
+    login = client.get(PEOPLE)["Location"]
+    assert login == f"{LOGIN}?next={PEOPLE}"
+    step = client.post(login, {"phone_number": STAFF, "next": PEOPLE})["Location"]
     code = received(STAFF)
     assert client.post(step, {"confirmation_code": code, "next": PEOPLE})["Location"] == PEOPLE
 
 
-def test_whoever_is_in_has_no_need_of_the_door() -> None:
+def test_staff_who_are_signed_in_are_led_on() -> None:
     client = as_staff()
-    for door in (LOGIN, CODE, PASSWORD):
-        assert client.get(door)["Location"] == INDEX
+    for path in (LOGIN, CODE, PASSWORD):
+        assert client.get(path)["Location"] == INDEX
     assert client.post(LOGIN, {"phone_number": ALICE})["Location"] == INDEX
     assert not inbox.messages(ALICE)
 
@@ -288,13 +288,13 @@ def test_whoever_is_in_has_no_need_of_the_door() -> None:
 def test_a_code_asked_for_elsewhere_a_moment_ago_has_too_few_digits(staff: User) -> None:
     ask(STAFF, 4)
     client = Client()
-    response = ask_at_the_door(client)
+    response = request_code(client)
     assert told(response)[0].startswith(TOO_SOON)
     assert give(client, received(STAFF)).context["form"].errors
 
 
 @pytest.mark.parametrize("path", [LOGIN, PASSWORD])
-def test_the_door_opens_to_visitors(path: str) -> None:
+def test_visitors_see_the_login_pages(path: str) -> None:
     response = Client().get(path)
     assert response.status_code == 200
     assert response["Cache-Control"] == "max-age=0, no-cache, no-store, must-revalidate, private"

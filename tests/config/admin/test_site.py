@@ -1,4 +1,4 @@
-"""The door of the administration by password: superusers only, and guessing is counted."""
+"""Signing in to the administration by password: superusers only, and guessing is counted."""
 
 from typing import Any
 
@@ -31,7 +31,7 @@ def people(alice: User, settings: Settings) -> None:
         person.save()
 
 
-def knock(username: str, password: str = SECRET, address: str = HERE) -> Any:
+def give_password(username: str, password: str = SECRET, address: str = HERE) -> Any:
     form = {"username": username, "password": password, "next": INDEX}
     return Client(REMOTE_ADDR=address).post(PASSWORD, form)
 
@@ -55,8 +55,8 @@ def test_a_superuser_enters() -> None:
 
 @pytest.mark.parametrize("username", [ALICE, STAFF, "+79990000009", "admin", "9" * 400])
 def test_everybody_else_is_told_one_and_the_same(username: str) -> None:
-    wrong_password = errors(knock(ROOT, "battery staple"))
-    response = knock(username)
+    wrong_password = errors(give_password(ROOT, "battery staple"))
+    response = give_password(username)
     assert (response.status_code, errors(response)) == (200, wrong_password)
     assert not response.wsgi_request.user.is_authenticated
 
@@ -79,7 +79,7 @@ def test_somebody_inactive_is_out_at_once() -> None:
     client = signed_in(ROOT)
     User.objects.filter(phone_number=ROOT).update(is_active=False)
     assert client.get(INDEX).status_code == 302
-    assert errors(knock(ROOT)) == errors(knock("admin"))
+    assert errors(give_password(ROOT)) == errors(give_password("admin"))
 
 
 def test_a_password_takes_the_place_of_a_weaker_sign_in() -> None:
@@ -107,32 +107,32 @@ def test_a_new_password_ends_the_sessions() -> None:
     assert client.get(INDEX).status_code == 302
 
 
-def test_three_wrong_passwords_shut_the_door_for_the_hour(clock: Traveller) -> None:
+def test_three_wrong_passwords_are_all_for_the_hour(clock: Traveller) -> None:
     for _ in range(3):
-        assert errors(knock(ROOT, "battery staple")) != [THROTTLED]
-    assert errors(knock(ROOT)) == [THROTTLED]
-    assert knock(ROOT, address=THERE).status_code == 302
+        assert errors(give_password(ROOT, "battery staple")) != [THROTTLED]
+    assert errors(give_password(ROOT)) == [THROTTLED]
+    assert give_password(ROOT, address=THERE).status_code == 302
     clock.shift(3600)
-    assert knock(ROOT).status_code == 302
+    assert give_password(ROOT).status_code == 302
 
 
 def test_the_right_password_of_somebody_else_is_a_guess() -> None:
     for _ in range(3):
-        knock(STAFF)
-    assert errors(knock(ROOT)) == [THROTTLED]
+        give_password(STAFF)
+    assert errors(give_password(ROOT)) == [THROTTLED]
 
 
 def test_a_right_password_is_no_guess() -> None:
-    assert [knock(ROOT).status_code for _ in range(5)] == [302] * 5
+    assert [give_password(ROOT).status_code for _ in range(5)] == [302] * 5
 
 
 def test_wrong_passwords_and_wrong_codes_are_counted_together() -> None:
     code = ask(ALICE)
     body = {"phone_number": ALICE, "confirmation_code": wrong(code)}
-    knock(ROOT, "battery staple")
+    give_password(ROOT, "battery staple")
     for _ in range(2):
         APIClient().post("/api/v1/auth/token/", body, REMOTE_ADDR=HERE)
-    assert errors(knock(ROOT)) == [THROTTLED]
+    assert errors(give_password(ROOT)) == [THROTTLED]
     body["confirmation_code"] = code
     response = APIClient().post("/api/v1/auth/token/", body, REMOTE_ADDR=HERE)
     assert (response.status_code, response.json()["code"]) == (429, "throttled")
@@ -140,8 +140,8 @@ def test_wrong_passwords_and_wrong_codes_are_counted_together() -> None:
 
 def test_a_throttled_guess_is_not_checked(settings: Settings) -> None:
     settings.FLOOD_LIMITS = {**settings.FLOOD_LIMITS, "failed_guesses": 0}
-    response = knock(ROOT)
+    response = give_password(ROOT)
     assert errors(response) == [THROTTLED]
     assert not response.wsgi_request.user.is_authenticated
     settings.FLOOD_GUARD = False
-    assert knock(ROOT).status_code == 302
+    assert give_password(ROOT).status_code == 302

@@ -76,9 +76,9 @@ def test_the_step_shows_nothing_of_the_owner(client: Client, bob: User) -> None:
 def test_the_way_from_the_link_through_signing_in() -> None:
     client = Client()
     client.get("/i/kb2cxh/")
-    door = client.get(f"{ENTER}KB2CXH/")["Location"]
+    sign_in_page = client.get(f"{ENTER}KB2CXH/")["Location"]
     wanted = f"{ENTER}KB2CXH/"
-    assert door == f"/sign-in/?next={wanted}"
+    assert sign_in_page == f"/sign-in/?next={wanted}"
     ask_here(client, next=wanted)
     assert give(client, received(ALICE), next=wanted)["Location"] == wanted
     done = client.post(wanted)

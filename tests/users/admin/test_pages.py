@@ -240,7 +240,7 @@ def test_staff_change_nobody(alice: User, root: User) -> None:
 
 
 @every_table
-def test_whoever_may_not_enter_is_shown_the_door(alice: User, table: type[Model]) -> None:
+def test_who_may_not_enter_is_led_to_sign_in(alice: User, table: type[Model]) -> None:
     by_password = signed_in(User.objects.create_user(STAFF, is_staff=True))
     for client in (Client(), signed_in(alice), by_password):
         for path in (page(table, "changelist"), page(table, "export"), INDEX):

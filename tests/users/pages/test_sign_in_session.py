@@ -12,7 +12,7 @@ from tests.conftest import ALICE, BOB, HERE, bearer
 from tests.signing_in import CODE, GUARDED, INSIDE, OUT, PHONE, ask_here, enter, give, is_in
 from users.accounts import moderation, own
 from users.models import ConfirmationCode, SignIn, User
-from users.pages.sign_in import DOOR
+from users.pages.sign_in import FLOW
 from users.sign_ins import browser
 from users.sms import inbox
 
@@ -53,10 +53,10 @@ def test_signing_in_leads_to_no_other_site(wanted: str) -> None:
 def test_signing_in_leads_where_somebody_wanted_to_go() -> None:
     client = Client()
     wanted = "/activate/A2B3C4/?a=1&b=2"
-    door = client.get(wanted)["Location"]
-    page = client.get(door)
+    sign_in_page = client.get(wanted)["Location"]
+    page = client.get(sign_in_page)
     assert page.context["next"] == wanted
-    step = client.post(door, {"phone_number": ALICE, "next": wanted})["Location"]
+    step = client.post(sign_in_page, {"phone_number": ALICE, "next": wanted})["Location"]
     assert client.get(step).context["next"] == wanted
     assert give(client, received(ALICE), next=wanted)["Location"] == wanted
 
@@ -115,7 +115,7 @@ def test_a_planted_session_is_not_the_one_signed_in() -> None:
 
 
 def test_nothing_of_the_code_is_left_in_the_session() -> None:
-    assert DOOR.key not in enter().session
+    assert FLOW.session_key not in enter().session
 
 
 def test_csrf_is_enforced() -> None:

@@ -50,13 +50,13 @@ handler404 = urls.handler404
 
 
 @pytest.fixture(autouse=True)
-def two_doors(settings: Settings) -> None:
+def protected_paths(settings: Settings) -> None:
     settings.ROOT_URLCONF = __name__
 
 
-def knock(client: APIClient, door: str) -> tuple[int, str | None]:
+def visit(client: APIClient, path: str) -> tuple[int, str | None]:
     """Returns the status and, of a refusal, the code; its body is that of the contract."""
-    response = client.get(door)
+    response = client.get(path)
     body: dict[str, Any] = response.json()
     code = body.get("code")
     assert body == ({"detail": REFUSALS[code], "code": code} if code else {})
@@ -73,9 +73,9 @@ def refreshed(opened: SignIn) -> APIClient:
     return bearer(opened)
 
 
-@pytest.mark.parametrize("door", [DELICATE, BACKSTAGE])
-def test_nobody_is_asked_to_sign_in(api: APIClient, door: str) -> None:
-    assert knock(api, door) == (401, "not_authenticated")
+@pytest.mark.parametrize("path", [DELICATE, BACKSTAGE])
+def test_nobody_is_asked_to_sign_in(api: APIClient, path: str) -> None:
+    assert visit(api, path) == (401, "not_authenticated")
 
 
 @pytest.mark.parametrize(
@@ -92,14 +92,14 @@ def test_a_sign_in_is_recent_for_ten_minutes_however_often_it_is_refreshed(
 ) -> None:
     opened = sign_in(ALICE)
     clock.shift(seconds)
-    assert knock(refreshed(opened), DELICATE) == answer
+    assert visit(refreshed(opened), DELICATE) == answer
 
 
 def test_whoever_signs_in_again_is_recent(clock: Traveller) -> None:
     old = sign_in(ALICE)
     clock.shift(601)
-    assert knock(bearer(sign_in(ALICE)), DELICATE) == (200, None)
-    assert knock(refreshed(old), DELICATE) == (403, "recent_sign_in_required")
+    assert visit(bearer(sign_in(ALICE)), DELICATE) == (200, None)
+    assert visit(refreshed(old), DELICATE) == (403, "recent_sign_in_required")
 
 
 @pytest.mark.parametrize(
@@ -118,12 +118,12 @@ def test_staff_sign_in_with_six_digits(
     User.objects.update(is_staff=is_staff)
     opened = sign_in(ALICE, digits or 4)
     SignIn.objects.filter(pk=opened.pk).update(proof_length=digits)
-    assert knock(bearer(opened), BACKSTAGE) == answer
+    assert visit(bearer(opened), BACKSTAGE) == answer
 
 
 def test_a_superuser_who_is_not_staff_has_no_staff_rights(alice: User) -> None:
     User.objects.update(is_superuser=True)
-    assert knock(bearer(sign_in(ALICE, 6)), BACKSTAGE) == (403, "permission_denied")
+    assert visit(bearer(sign_in(ALICE, 6)), BACKSTAGE) == (403, "permission_denied")
 
 
 def test_rights_are_given_and_taken_at_once(alice: User) -> None:
@@ -131,7 +131,7 @@ def test_rights_are_given_and_taken_at_once(alice: User) -> None:
     answers = []
     for is_staff in (True, False):
         User.objects.update(is_staff=is_staff)
-        answers.append(knock(client, BACKSTAGE))
+        answers.append(visit(client, BACKSTAGE))
     assert answers == [(200, None), (403, "permission_denied")]
 
 
@@ -139,4 +139,4 @@ def test_a_refresh_keeps_the_proof(alice: User, clock: Traveller) -> None:
     User.objects.update(is_staff=True)
     opened = sign_in(ALICE, 6)
     clock.shift(3600)
-    assert knock(refreshed(opened), BACKSTAGE) == (200, None)
+    assert visit(refreshed(opened), BACKSTAGE) == (200, None)
