@@ -1,4 +1,4 @@
-"""What a browser's session remembers between the two steps: whose code it waits for."""
+"""The code that a browser waits for, kept in its session between the two steps."""
 
 from math import ceil
 from typing import NamedTuple, Self
@@ -18,37 +18,37 @@ from users.exceptions import (
 from users.models import ConfirmationCode
 
 
-class Asked(NamedTuple):
-    """A code that is on its way; times are seconds since 1970."""
+class PendingCode(NamedTuple):
+    """A code that was sent, or was to be sent; times are seconds since 1970."""
 
     phone_number: str
-    length: int | None = None  # None where it was asked for elsewhere, or not sent
+    length: int | None = None  # None where another browser asked for it, or it was not sent
     resend_at: float = 0
     expires_at: float = 0
-    is_spent: bool = False
+    has_ended: bool = False
 
     @classmethod
-    def here(cls, code: ConfirmationCode) -> Self:
+    def from_code(cls, code: ConfirmationCode) -> Self:
         resend_at = code.created_at.timestamp() + code.resend_in
         return cls(code.phone_number, code.length, resend_at, code.expires_at.timestamp())
 
     @classmethod
-    def elsewhere(cls, phone_number: str, refusal: CodeRequestedTooSoon) -> Self:
-        """Of the live code that refuses another, only its age is known."""
+    def from_refusal(cls, phone_number: str, refusal: CodeRequestedTooSoon) -> Self:
+        """A live code that another browser asked for: only its age is known."""
         resend_at = _now() + refusal.wait
         lived = settings.CONFIRMATION_CODE_PAUSE.total_seconds()
         left = settings.CONFIRMATION_CODE_LIFETIME.total_seconds() - lived
         return cls(phone_number, resend_at=resend_at, expires_at=resend_at + left)
 
     def after(self, refusal: APIException) -> Self:
-        """What is left of it; after the last attempt no digits can be right any more."""
-        is_over = isinstance(refusal, ConfirmationCodeExpired)
+        """The code after a wrong guess: it ends with its last attempt."""
+        has_ended = isinstance(refusal, ConfirmationCodeExpired)
         if isinstance(refusal, InvalidConfirmationCode):
-            is_over = refusal.extra["attempts_left"] == 0
-        return self._replace(is_spent=True) if is_over else self
+            has_ended = refusal.extra["attempts_left"] == 0
+        return self._replace(has_ended=True) if has_ended else self
 
     @property
-    def spelled_out(self) -> str:
+    def formatted_phone_number(self) -> str:
         return phone_numbers.spelled_out(self.phone_number)
 
     @property
@@ -58,7 +58,7 @@ class Asked(NamedTuple):
 
     @property
     def expires_in(self) -> int:
-        """Seconds that the code is still good for."""
+        """Seconds that the code is still valid."""
         return _until(self.expires_at)
 
     @property
@@ -70,17 +70,17 @@ class Asked(NamedTuple):
         return waiting_time(self.expires_in)
 
     @property
-    def is_over(self) -> bool:
-        return self.is_spent or self.expires_in == 0
+    def is_live(self) -> bool:
+        return not self.has_ended and self.expires_in > 0
 
 
-def recall(request: HttpRequest, key: str) -> Asked | None:
-    kept = request.session.get(key)
-    return Asked(*kept) if kept else None
+def recall(request: HttpRequest, key: str) -> PendingCode | None:
+    stored = request.session.get(key)
+    return PendingCode(*stored) if stored else None
 
 
-def remember(request: HttpRequest, key: str, asked: Asked) -> None:
-    request.session[key] = asked
+def remember(request: HttpRequest, key: str, code: PendingCode) -> None:
+    request.session[key] = code
 
 
 def forget(request: HttpRequest, key: str) -> None:

@@ -19,12 +19,12 @@ from users.client import Client
 from users.exceptions import DeliveryUnavailable, PhoneNumberTaken
 from users.models import SignIn
 from users.pages.forms import CodeForm
-from users.pages.pending_code import Asked, forget, recall, remember
+from users.pages.pending_code import PendingCode, forget, recall, remember
 from users.pages.recent import recent_sign_in_required
 from users.pages.settings_forms import NewPhoneNumberForm
 from users.sign_ins.browser import AuthenticatedHttpRequest, sign_in_of
 
-KEY = "phone_change_code"  # in the session: which number was asked for, and when
+KEY = "phone_change_code"  # in the session, of the code that the browser waits for
 
 
 @never_cache
@@ -34,7 +34,7 @@ def ask(request: AuthenticatedHttpRequest) -> HttpResponse:
     form = NewPhoneNumberForm(request.POST if request.method == "POST" else None)
     if form.is_valid():
         return _send_code(request, form.cleaned_data["phone_number"])
-    context = {"form": form, "mine": phone_numbers.spelled_out(request.user.phone_number or "")}
+    context = {"form": form, "current": phone_numbers.spelled_out(request.user.phone_number or "")}
     return render(request, "settings/phone.html", context)
 
 
@@ -42,13 +42,13 @@ def ask(request: AuthenticatedHttpRequest) -> HttpResponse:
 @login_required
 @require_http_methods(["GET", "HEAD", "POST"])
 def confirm(request: AuthenticatedHttpRequest) -> HttpResponse:
-    asked, sign_in = recall(request, KEY), sign_in_of(request)
-    if asked is None or sign_in is None:
+    pending, sign_in = recall(request, KEY), sign_in_of(request)
+    if pending is None or sign_in is None:
         return redirect("settings-phone")
     form = CodeForm(request.POST if request.method == "POST" else None)
     if form.is_valid():
-        return _change(request, sign_in, asked, form.cleaned_data["confirmation_code"])
-    return render(request, "settings/phone_code.html", {"form": form, "asked": asked})
+        return _change(request, sign_in, pending, form.cleaned_data["confirmation_code"])
+    return render(request, "settings/phone_code.html", {"form": form, "pending_code": pending})
 
 
 def _send_code(request: AuthenticatedHttpRequest, phone_number: str) -> HttpResponse:
@@ -56,12 +56,12 @@ def _send_code(request: AuthenticatedHttpRequest, phone_number: str) -> HttpResp
         code = own.request_phone_change(request.user, phone_number, Client.of(request))
     except APIException as refusal:
         return _not_sent(request, refusal)
-    remember(request, KEY, Asked.here(code))
+    remember(request, KEY, PendingCode.from_code(code))
     return redirect("settings-phone-code")
 
 
 def _not_sent(request: AuthenticatedHttpRequest, refusal: APIException) -> HttpResponse:
-    """Says why; who has asked before goes on there."""
+    """Says why no code was sent, on the code's page while an earlier one may be entered."""
     messages.error(request, in_words(refusal))
     if isinstance(refusal, DeliveryUnavailable):
         forget(request, KEY)
@@ -69,24 +69,24 @@ def _not_sent(request: AuthenticatedHttpRequest, refusal: APIException) -> HttpR
 
 
 def _change(
-    request: AuthenticatedHttpRequest, sign_in: SignIn, asked: Asked, confirmation_code: str
+    request: AuthenticatedHttpRequest, sign_in: SignIn, pending: PendingCode, confirmation_code: str
 ) -> HttpResponse:
     client = Client.of(request)
     try:
-        own.change_phone(sign_in, asked.phone_number, confirmation_code, client)
+        own.change_phone(sign_in, pending.phone_number, confirmation_code, client)
     except APIException as refusal:
-        return _refused(request, asked, refusal)
+        return _refused(request, pending, refusal)
     forget(request, KEY)
     messages.success(request, _("Your phone number is changed. All other sign-ins have ended."))
     return redirect("profile")
 
 
 def _refused(
-    request: AuthenticatedHttpRequest, asked: Asked, refusal: APIException
+    request: AuthenticatedHttpRequest, pending: PendingCode, refusal: APIException
 ) -> HttpResponse:
     messages.error(request, in_words(refusal))
     if isinstance(refusal, PhoneNumberTaken):
         forget(request, KEY)
         return redirect("settings-phone")
-    remember(request, KEY, asked.after(refusal))
+    remember(request, KEY, pending.after(refusal))
     return redirect("settings-phone-code")

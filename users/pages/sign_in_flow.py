@@ -21,7 +21,7 @@ from users.client import Client
 from users.confirmation.budgets import LONG, SHORT
 from users.exceptions import AccountBlocked, CodeRequestedTooSoon, DeliveryUnavailable
 from users.pages.forms import CodeForm, PhoneNumberForm
-from users.pages.pending_code import Asked, forget, recall, remember
+from users.pages.pending_code import PendingCode, forget, recall, remember
 from users.sign_ins import browser, signing_in
 
 
@@ -36,9 +36,9 @@ class SignInFlow(NamedTuple):
     phone_template: str
     code_template: str
 
-    def lengths(self, asked: Asked) -> list[int]:
+    def lengths(self, pending: PendingCode) -> list[int]:
         """How many digits a code may have; another browser may have asked for a longer one."""
-        return [n for n in (SHORT, LONG) if n >= (asked.length or self.code_length)]
+        return [n for n in (SHORT, LONG) if n >= (pending.length or self.code_length)]
 
 
 def phone_step(request: HttpRequest, flow: SignInFlow, **context: Any) -> HttpResponse:
@@ -53,14 +53,14 @@ def phone_step(request: HttpRequest, flow: SignInFlow, **context: Any) -> HttpRe
 
 def code_step(request: HttpRequest, flow: SignInFlow, **context: Any) -> HttpResponse:
     """Asks for the code, and signs the browser in."""
-    asked = recall(request, flow.session_key)
-    if asked is None:
+    pending = recall(request, flow.session_key)
+    if pending is None:
         return _redirect(request, flow, flow.phone_url_name)
     posted = request.POST if request.method == "POST" else None
-    form = CodeForm(posted, lengths=flow.lengths(asked))
+    form = CodeForm(posted, lengths=flow.lengths(pending))
     if form.is_valid():
-        return _sign_in(request, flow, asked, form.cleaned_data["confirmation_code"])
-    context |= {"form": form, "next": next_page(request, flow), "asked": asked}
+        return _sign_in(request, flow, pending, form.cleaned_data["confirmation_code"])
+    context |= {"form": form, "next": next_page(request, flow), "pending_code": pending}
     return TemplateResponse(request, flow.code_template, context)
 
 
@@ -73,48 +73,50 @@ def next_page(request: HttpRequest, flow: SignInFlow) -> str:
 
 def _initial_number(request: HttpRequest, flow: SignInFlow) -> str:
     """The number that was entered last; for a user who signs in again, their own."""
-    asked = recall(request, flow.session_key)
-    number = asked.phone_number if asked else getattr(request.user, "phone_number", None)
+    pending = recall(request, flow.session_key)
+    number = pending.phone_number if pending else getattr(request.user, "phone_number", None)
     return phone_numbers.spelled_out(number) if number else ""
 
 
 def _send_code(request: HttpRequest, flow: SignInFlow, phone_number: str) -> HttpResponse:
-    asked = recall(request, flow.session_key)
-    known = asked if asked and asked.phone_number == phone_number else None
+    pending = recall(request, flow.session_key)
+    known = pending if pending and pending.phone_number == phone_number else None
     try:
         code = signing_in.request_code(phone_number, Client.of(request), flow.code_length)
     except APIException as refusal:
-        return _not_sent(request, flow, known or Asked(phone_number), refusal)
+        return _not_sent(request, flow, known or PendingCode(phone_number), refusal)
     if known:
         messages.success(request, _("A new code is on its way."))
-    remember(request, flow.session_key, Asked.here(code))
+    remember(request, flow.session_key, PendingCode.from_code(code))
     return _redirect(request, flow, flow.code_url_name)
 
 
 def _not_sent(
-    request: HttpRequest, flow: SignInFlow, asked: Asked, refusal: APIException
+    request: HttpRequest, flow: SignInFlow, pending: PendingCode, refusal: APIException
 ) -> HttpResponse:
     """Says why no code was sent, on the code's page while an earlier one may be entered."""
     is_on_its_way = isinstance(refusal, CodeRequestedTooSoon)
     messages.add_message(
         request, messages.WARNING if is_on_its_way else messages.ERROR, in_words(refusal)
     )
-    if isinstance(refusal, CodeRequestedTooSoon) and not asked.resend_in:
-        asked = Asked.elsewhere(asked.phone_number, refusal)
+    if isinstance(refusal, CodeRequestedTooSoon) and not pending.resend_in:
+        pending = PendingCode.from_refusal(pending.phone_number, refusal)
     if isinstance(refusal, DeliveryUnavailable):
-        asked = Asked(asked.phone_number)
-    remember(request, flow.session_key, asked)
-    return _redirect(request, flow, flow.code_url_name if asked.expires_at else flow.phone_url_name)
+        pending = PendingCode(pending.phone_number)
+    remember(request, flow.session_key, pending)
+    return _redirect(
+        request, flow, flow.code_url_name if pending.expires_at else flow.phone_url_name
+    )
 
 
 def _sign_in(
-    request: HttpRequest, flow: SignInFlow, asked: Asked, confirmation_code: str
+    request: HttpRequest, flow: SignInFlow, pending: PendingCode, confirmation_code: str
 ) -> HttpResponse:
     client = Client.of(request)
     try:
-        sign_in, is_new = signing_in.sign_in(asked.phone_number, confirmation_code, client)
+        sign_in, is_new = signing_in.sign_in(pending.phone_number, confirmation_code, client)
     except APIException as refusal:
-        return _refused(request, flow, asked, refusal)
+        return _refused(request, flow, pending, refusal)
     browser.open_session(request, sign_in)
     forget(request, flow.session_key)
     if is_new:
@@ -123,13 +125,13 @@ def _sign_in(
 
 
 def _refused(
-    request: HttpRequest, flow: SignInFlow, asked: Asked, refusal: APIException
+    request: HttpRequest, flow: SignInFlow, pending: PendingCode, refusal: APIException
 ) -> HttpResponse:
     messages.error(request, in_words(refusal))
     if isinstance(refusal, AccountBlocked):
         forget(request, flow.session_key)
         return _redirect(request, flow, flow.phone_url_name)
-    remember(request, flow.session_key, asked.after(refusal))
+    remember(request, flow.session_key, pending.after(refusal))
     return _redirect(request, flow, flow.code_url_name)
 
 

@@ -143,7 +143,7 @@ def test_asking_too_soon_leads_to_the_code_that_was_sent(clock: Traveller) -> No
     clock.shift(18)
     response = ask_here(client)
     assert told(response) == [f"{TOO_SOON} Try again in 42 seconds."]
-    assert response.context["asked"].length == 4
+    assert response.context["pending_code"].length == 4
     assert give(client, received(ALICE))["Location"] == INSIDE
 
 
@@ -153,8 +153,8 @@ def test_a_code_asked_for_elsewhere_has_either_length(clock: Traveller, length: 
     clock.shift(18)
     client = Client()
     response = ask_here(client)
-    asked = response.context["asked"]
-    assert (asked.length, asked.resend_in, asked.expires_in) == (None, 42, 282)
+    pending = response.context["pending_code"]
+    assert (pending.length, pending.resend_in, pending.expires_in) == (None, 42, 282)
     assert "A code was sent to" in response.text
     assert give(client, code)["Location"] == INSIDE
 
@@ -164,7 +164,7 @@ def test_a_code_asked_for_elsewhere_after_this_one_may_be_longer(clock: Travelle
     ask_here(client)
     clock.shift(70)
     code = ask(ALICE, 6)
-    assert ask_here(client).context["asked"].length is None
+    assert ask_here(client).context["pending_code"].length is None
     assert give(client, code)["Location"] == INSIDE
 
 
@@ -246,9 +246,9 @@ def test_a_spent_code_stays_spent_while_it_is_too_soon_for_another(clock: Travel
     clock.shift(10)
     response = ask_here(client)
     assert told(response)[-1] == f"{TOO_SOON} Try again in 50 seconds."
-    assert response.context["asked"].is_over
+    assert not response.context["pending_code"].is_live
     clock.shift(50)
-    assert not ask_here(client).context["asked"].is_over
+    assert ask_here(client).context["pending_code"].is_live
     assert give(client, received(ALICE))["Location"] == INSIDE
 
 
@@ -260,7 +260,7 @@ def test_an_expired_code_is_told_and_replaced_in_one_press(clock: Traveller) -> 
     assert "You need a new code" in client.get(CODE).text
     give(client, old)
     assert told(client.get(CODE)) == [EXPIRED]
-    assert not ask_here(client).context["asked"].is_over
+    assert ask_here(client).context["pending_code"].is_live
     assert give(client, received(ALICE))["Location"] == INSIDE
 
 
@@ -325,7 +325,7 @@ def test_guessing_meets_the_flood_guard(settings: Settings) -> None:
     assert give(client, received(ALICE))["Location"] == f"{CODE}?next={INSIDE}"
     page = client.get(CODE)
     assert told(page)[0].startswith("Request was throttled.")
-    assert not page.context["asked"].is_over
+    assert page.context["pending_code"].is_live
     assert ConfirmationCode.objects.get().attempts == 0
 
 
@@ -366,7 +366,7 @@ def test_a_test_number_has_six_digits_and_no_pause(settings: Settings) -> None:
     settings.TEST_PHONE_NUMBERS = {ALICE: "042042"}
     client = Client()
     response = ask_here(client)
-    asked = response.context["asked"]
-    assert (asked.length, asked.resend_in) == (budgets.LONG, 0)
+    pending = response.context["pending_code"]
+    assert (pending.length, pending.resend_in) == (budgets.LONG, 0)
     assert give(client, "042042")["Location"] == INSIDE
     assert SignIn.objects.get().proof_length == 0
