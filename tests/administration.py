@@ -6,6 +6,7 @@ from django.db.models import Model
 from django.test import Client
 from django.urls import reverse
 
+from users.admin.actions import StaffAction
 from users.models import User
 from users.sms import inbox
 
@@ -41,3 +42,16 @@ def page(table: type[Model], name: str, row: Model | None = None) -> str:
 def told(response: Any) -> list[str]:
     """What an administrator is told at the top of a page."""
     return [str(message) for message in response.context["messages"]]
+
+
+def choose(client: Client, action: StaffAction, *rows: Model, **answer: str) -> Any:
+    """Chooses an action for rows of a list; `answer` fills in the page that confirms it."""
+    chosen = {"action": action.name, "_selected_action": [row.pk for row in rows], **answer}
+    response = client.post(page(type(rows[0]), "changelist"), chosen, follow=True)
+    assert response.status_code == 200
+    return response
+
+
+def do(client: Client, action: StaffAction, *rows: Model) -> Any:
+    reason = {"reason": "Asked for by the person"} if action.has_reason else {}
+    return choose(client, action, *rows, confirmed="True", **reason)

@@ -24,7 +24,7 @@ def first_person(page: Page) -> None:
     page.locator("#who").wait_for()
 
 
-def question(page: Page) -> None:
+def confirm_action(page: Page) -> None:
     first_person(page)
     page.get_by_role("button").filter(has_text=re.compile("Block|Заблокировать")).click()
     page.locator("#id_reason").wait_for()
@@ -85,7 +85,7 @@ SCENES: dict[str, tuple[str, Callable[[Page], object]]] = {
     "admin": ("administrator", at("/admin/")),
     "admin-people": ("administrator", at("/admin/users/user/")),
     "admin-person": ("administrator", first_person),
-    "admin-question": ("administrator", question),
+    "admin-confirm-action": ("administrator", confirm_action),
     "admin-codes": ("administrator", at("/admin/users/confirmationcode/")),
     "admin-sign-ins": ("administrator", at("/admin/users/signin/")),
     "admin-trail": ("administrator", at("/admin/users/auditevent/")),

@@ -9,7 +9,7 @@ from django.db.models import Model
 
 from referrals.models import Activation, InviteCode
 from users.accounts import erasure
-from users.admin import people
+from users.admin import users as users_admin
 from users.models import AuditEvent, ConfirmationCode, SignIn, User
 from users.serializers import data, profile, staff
 
@@ -65,15 +65,15 @@ def staff_shown(model: type[Model]) -> None:
 
 
 def form_shown(model: type[Model]) -> None:
-    place = "fieldsets or HIDDEN_IN_FORM of users/admin/people.py"
-    fieldsets: Any = people.PersonAdmin.fieldsets
+    place = "fieldsets or HIDDEN_IN_FORM of users/admin/users.py"
+    fieldsets: Any = users_admin.UserAdmin.fieldsets
     shown = [name for _, options in fieldsets for name in options["fields"]]
-    assert_each_is_in_one(model, shown, people.HIDDEN_IN_FORM, place)
+    assert_each_is_in_one(model, shown, users_admin.HIDDEN_IN_FORM, place)
 
 
 def csv_shown(model: type[Model]) -> None:
-    place = "exported or HIDDEN_IN_CSV of users/admin/people.py"
-    assert_each_is_in_one(model, people.PersonAdmin.exported, people.HIDDEN_IN_CSV, place)
+    place = "exported or HIDDEN_IN_CSV of users/admin/users.py"
+    assert_each_is_in_one(model, users_admin.UserAdmin.exported, users_admin.HIDDEN_IN_CSV, place)
 
 
 Check = Callable[[type[Model]], None]

@@ -1,5 +1,5 @@
-"""People and what is recorded about them, as an administrator sees them: no secrets."""
+"""People and what is recorded about them, for staff: one module a model, no secrets."""
 
-from users.admin import people, records
+from users.admin import activations, audit_events, confirmation_codes, sign_ins, users
 
-__all__ = ["people", "records"]
+__all__ = ["activations", "audit_events", "confirmation_codes", "sign_ins", "users"]

@@ -1,4 +1,4 @@
-"""What staff do to users and activations: asked once more, then audited."""
+"""What staff do to users and activations: confirmed on a page of its own, then audited."""
 
 from collections.abc import Callable
 from typing import Any, NamedTuple, cast
@@ -16,11 +16,11 @@ from rest_framework.exceptions import APIException
 from users.accounts import moderation
 from users.models import User
 
-AT_ONCE = 100  # rows; more are not meant one by one
+MOST_ROWS = 100  # of one action
 
 
 class StaffAction(NamedTuple):
-    """`run(row, by, *reason)` does it; the texts say what, what for, and that it was done."""
+    """`run(row, by, *reason)` does it; the texts name it, explain it, and say that it is done."""
 
     name: str
     label: Any
@@ -90,40 +90,44 @@ VOID = StaffAction(
 
 
 def as_admin_action(action: StaffAction) -> Callable[..., HttpResponse | None]:
-    """An action of a list; everybody whom the administration lets in may run it."""
+    """An action of a list, for everybody who may use the administration."""
 
     @admin.action(description=action.label, permissions=["view"])
-    def run(table: Any, request: HttpRequest, rows: QuerySet[Any]) -> HttpResponse | None:
-        return _ask_or_do(table, request, rows, action)
+    def run(model_admin: Any, request: HttpRequest, rows: QuerySet[Any]) -> HttpResponse | None:
+        return _confirm_or_run(model_admin, request, rows, action)
 
     run.__name__ = action.name
     return run
 
 
-def _ask_or_do(
-    table: Any, request: HttpRequest, rows: QuerySet[Any], action: StaffAction
+def _confirm_or_run(
+    model_admin: Any, request: HttpRequest, rows: QuerySet[Any], action: StaffAction
 ) -> HttpResponse | None:
-    chosen = list(rows[: AT_ONCE + 1])
-    if len(chosen) > AT_ONCE:
-        table.message_user(request, _("Choose at most %d.") % AT_ONCE, messages.ERROR)
+    chosen = list(rows[: MOST_ROWS + 1])
+    if len(chosen) > MOST_ROWS:
+        model_admin.message_user(request, _("Choose at most %d.") % MOST_ROWS, messages.ERROR)
         return None
-    is_answer = "confirmed" in request.POST
-    form = (ReasonForm if action.has_reason else ConfirmForm)(request.POST if is_answer else None)
+    posted = request.POST if "confirmed" in request.POST else None
+    form = (ReasonForm if action.has_reason else ConfirmForm)(posted)
     if form.is_valid():
         reason = [form.cleaned_data["reason"]] if action.has_reason else []
-        _do(table, request, chosen, action, reason)
-        return _back(table, chosen)
+        _run(model_admin, request, chosen, action, reason)
+        return _redirect(model_admin, chosen)
     return TemplateResponse(
-        request, "admin/confirm_action.html", _question(table, request, chosen, action, form)
+        request, "admin/confirm_action.html", _context(model_admin, request, chosen, action, form)
     )
 
 
-def _question(
-    table: Any, request: HttpRequest, chosen: list[Model], action: StaffAction, form: forms.Form
+def _context(
+    model_admin: Any,
+    request: HttpRequest,
+    chosen: list[Model],
+    action: StaffAction,
+    form: forms.Form,
 ) -> dict[str, Any]:
     return {
-        **table.admin_site.each_context(request),
-        "opts": table.opts,
+        **model_admin.admin_site.each_context(request),
+        "opts": model_admin.opts,
         "title": action.label,
         "action": action,
         "chosen": chosen,
@@ -131,26 +135,29 @@ def _question(
     }
 
 
-def _do(
-    table: Any, request: HttpRequest, chosen: list[Any], action: StaffAction, reason: list[str]
+def _run(
+    model_admin: Any,
+    request: HttpRequest,
+    chosen: list[Any],
+    action: StaffAction,
+    reason: list[str],
 ) -> None:
-    """Acts on each by itself: whoever is refused is named, and the others are not kept waiting."""
+    """Runs it on each row by itself: a refusal is shown with its row and stops no other."""
     done = []
     for row in chosen:
         try:
             action.run(row, cast(User, request.user), *reason)
         except APIException as refusal:
-            table.message_user(request, f"{row}: {refusal.detail}", messages.ERROR)
+            model_admin.message_user(request, f"{row}: {refusal.detail}", messages.ERROR)
         else:
             done.append(str(row))
     if done:
-        table.message_user(request, action.done % ", ".join(done))
+        model_admin.message_user(request, action.done % ", ".join(done))
 
 
-def _back(table: Any, chosen: list[Any]) -> HttpResponse:
-    """To the person's page where it was about one, and to the list otherwise."""
+def _redirect(model_admin: Any, chosen: list[Any]) -> HttpResponse:
+    """To the person's page after an action on one person, otherwise to the list."""
+    model = f"admin:{model_admin.opts.app_label}_{model_admin.opts.model_name}"
     if len(chosen) == 1 and isinstance(chosen[0], User):
-        return redirect(
-            f"admin:{table.opts.app_label}_{table.opts.model_name}_change", chosen[0].pk
-        )
-    return redirect(f"admin:{table.opts.app_label}_{table.opts.model_name}_changelist")
+        return redirect(f"{model}_change", chosen[0].pk)
+    return redirect(f"{model}_changelist")

@@ -10,7 +10,7 @@ from referrals.models import Activation, InviteCode
 from users.admin.actions import BLOCK, END_SIGN_INS, RESTORE, REVOKE, UNBLOCK, StaffAction
 from users.models import AuditEvent, ConfirmationCode, SignIn, User
 
-INVITED_ON_A_PAGE = 20
+INVITED_PER_PAGE = 20
 NEWEST = 10  # rows of each section; the filtered lists have the rest
 
 
@@ -19,22 +19,22 @@ class PersonPage(NamedTuple):
     activation: Activation | None
     invited: "Page[Activation]"
     sign_ins: list[SignIn]
-    trail: list[AuditEvent]
-    codes_sent: list[ConfirmationCode]
+    audit_events: list[AuditEvent]
+    confirmation_codes: list[ConfirmationCode]
     actions: list[StaffAction]
 
 
-def gather(person: User, page: str) -> PersonPage:
+def load(person: User, page: str) -> PersonPage:
     """What the page shows; `page` is the number of the page of people invited."""
     invite_codes = list(person.invite_codes.order_by("-id")[:NEWEST])
     return PersonPage(
         invite_codes=invite_codes,
         activation=_activations().filter(invitee=person).first(),
-        invited=CappedPaginator(_invited(person), INVITED_ON_A_PAGE).get_page(page),
+        invited=CappedPaginator(_invited(person), INVITED_PER_PAGE).get_page(page),
         sign_ins=list(person.sign_ins.order_by("-id")[:NEWEST]),
-        trail=list(person.audit_events.select_related("actor").order_by("-id")[:NEWEST]),
-        codes_sent=_codes_sent(person),
-        actions=_possible(person, invite_codes),
+        audit_events=list(person.audit_events.select_related("actor").order_by("-id")[:NEWEST]),
+        confirmation_codes=_confirmation_codes(person),
+        actions=_possible_actions(person, invite_codes),
     )
 
 
@@ -46,14 +46,14 @@ def _invited(person: User) -> QuerySet[Activation, Any]:
     return _activations().filter(inviter=person).order_by("-activated_at", "-id")
 
 
-def _codes_sent(person: User) -> list[ConfirmationCode]:
+def _confirmation_codes(person: User) -> list[ConfirmationCode]:
     if person.phone_number is None:
         return []
     sent = ConfirmationCode.objects.filter(phone_number=person.phone_number)
     return list(sent.order_by("-created_at")[:NEWEST])
 
 
-def _possible(person: User, invite_codes: list[InviteCode]) -> list[StaffAction]:
+def _possible_actions(person: User, invite_codes: list[InviteCode]) -> list[StaffAction]:
     if person.closed_at:
         return []
     revoked = any(code.revoked_at for code in invite_codes if code.retired_at is None)

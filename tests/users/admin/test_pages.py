@@ -110,7 +110,7 @@ def test_nothing_is_deleted(as_root: Client, table: type[Model]) -> None:
 
 
 @pytest.mark.parametrize("table", [ConfirmationCode, SignIn, InviteCode, Activation, AuditEvent])
-def test_tables_that_record_are_not_written_by_hand(as_root: Client, table: type[Model]) -> None:
+def test_what_is_recorded_is_not_written_by_hand(as_root: Client, table: type[Model]) -> None:
     [*before] = table._default_manager.values()
     for row in rows(table):
         assert as_root.post(page(table, "change", row), {}).status_code == 403

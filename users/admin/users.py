@@ -1,4 +1,4 @@
-"""The people: found by any spelling of their number, and all about one on one page."""
+"""People: found by any spelling of their number, and all about one on one page."""
 
 from typing import Any
 
@@ -25,7 +25,7 @@ from users.admin.actions import (
 )
 from users.models import User
 
-# Rights are two flags, staff and superuser; groups would promise what nobody checks.
+# Rights are two flags, staff and superuser; no view checks groups.
 admin.site.unregister(Group)
 
 # The fields that the form and the CSV leave out, and why. A test fails on a new one in neither.
@@ -39,17 +39,17 @@ HIDDEN_IN_CSV = {
 }
 
 
-class PersonCreationForm(AdminUserCreationForm):
+class UserCreationForm(AdminUserCreationForm):
     class Meta:
         model = User
         fields = ["phone_number"]
 
 
 @admin.register(User)
-class PersonAdmin(TableAdmin, DjangoUserAdmin):  # type: ignore[type-arg]
-    """Staff look and act; only a superuser adds people, edits them and gives rights."""
+class UserAdmin(TableAdmin, DjangoUserAdmin):  # type: ignore[type-arg]
+    """Staff look, block and unblock; only a superuser adds people, edits them and gives rights."""
 
-    add_form = PersonCreationForm
+    add_form = UserCreationForm
     change_form_template = "admin/users/user/change_form.html"
     list_display = ["masked", "first_name", "last_name", "is_active", "is_staff", "date_joined"]
     list_display_links = ["masked"]
@@ -97,7 +97,7 @@ class PersonAdmin(TableAdmin, DjangoUserAdmin):  # type: ignore[type-arg]
         return queryset, False
 
     def get_fieldsets(self, request: HttpRequest, obj: User | None = None) -> Any:
-        """The form is for who may save it; staff find all they need above it."""
+        """Only a superuser may save the form; staff find all they need above it."""
         return super().get_fieldsets(request, obj) if request.user.is_superuser else []
 
     def get_readonly_fields(self, request: HttpRequest, obj: User | None = None) -> list[str]:
@@ -108,7 +108,7 @@ class PersonAdmin(TableAdmin, DjangoUserAdmin):  # type: ignore[type-arg]
     ) -> HttpResponse:
         person = context.get("original")
         if person:
-            context["person_page"] = person_page.gather(person, request.GET.get("invited", ""))
+            context["person_page"] = person_page.load(person, request.GET.get("invited", ""))
         return super().render_change_form(request, context, *args, **kwargs)
 
     def save_model(self, request: HttpRequest, obj: User, form: Any, change: bool) -> None:
