@@ -6,15 +6,15 @@ from prometheus_client import Counter
 
 from users import phone_numbers
 from users.client import Client
-from users.models import AuditEvent, Event, User
+from users.models import AuditEvent, AuditEventType, User
 
 EVENTS = Counter("account_events", "What the audit trail records.", ["event"])
-for _event in Event:
-    EVENTS.labels(_event)  # from the start, so that the first one is seen as an increase
+for _type in AuditEventType:
+    EVENTS.labels(_type)  # from the start, so that the first one is seen as an increase
 
 
 def record(
-    event: Event,
+    event: AuditEventType,
     *,
     phone_number: str | None = None,
     user: User | None = None,

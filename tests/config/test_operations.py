@@ -11,7 +11,7 @@ from prometheus_client import REGISTRY
 
 from config.metrics import Outbox
 from tests.config.test_checks import ROOT
-from users.models import Event
+from users.models import AuditEventType
 
 FOLDER = ROOT / "docs" / "operations"
 LANGUAGE = {"absent", "by", "histogram_quantile", "increase", "max", "rate", "sum", "topk"}
@@ -58,4 +58,4 @@ def test_what_is_asked_for_exists(known: dict[str, set[str]], expression: str) -
         asked = dict(LABEL.findall(selector))
         assert asked.keys() <= known[name]
         for pattern in asked.get("event", "code_requested").split("|"):
-            assert any(re.fullmatch(pattern, event) for event in Event.values)
+            assert any(re.fullmatch(pattern, event) for event in AuditEventType.values)

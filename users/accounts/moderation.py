@@ -8,7 +8,7 @@ from referrals import services as referrals
 from referrals.models import Activation
 from users import audit
 from users.exceptions import CannotBlock
-from users.models import ConfirmationCode, Event, User
+from users.models import AuditEventType, ConfirmationCode, User
 
 
 def block(user: User, by: User, reason: str = "") -> None:
@@ -21,7 +21,7 @@ def block(user: User, by: User, reason: str = "") -> None:
         raise CannotBlock
     with transaction.atomic():
         if User.objects.filter(pk=user.pk, is_active=True).update(is_active=False):
-            audit.record(Event.BLOCKED, user=user, actor=by, reason=reason)
+            audit.record(AuditEventType.BLOCKED, user=user, actor=by, reason=reason)
         user.sign_ins.all().end()
 
 
@@ -32,24 +32,24 @@ def unblock(user: User, by: User, reason: str = "") -> None:
         if blocked.update(is_active=True):
             ConfirmationCode.objects.live(user.phone_number).update(live=False)
             why: dict[str, Any] = {"reason": reason} if reason else {}
-            audit.record(Event.UNBLOCKED, user=user, actor=by, **why)
+            audit.record(AuditEventType.UNBLOCKED, user=user, actor=by, **why)
 
 
 def end_sign_ins(user: User, by: User) -> None:
     """Ends every sign-in of a person."""
     ended = user.sign_ins.all().end()
-    audit.record(Event.SIGN_INS_ENDED, user=user, actor=by, ended=ended)
+    audit.record(AuditEventType.SIGN_INS_ENDED, user=user, actor=by, ended=ended)
 
 
 def revoke_invite_right(user: User, by: User) -> None:
     """The account lives and its code is still shown to it, but the code is refused."""
     if referrals.revoke_invite_right(user):
-        audit.record(Event.INVITE_RIGHT_REVOKED, user=user, actor=by)
+        audit.record(AuditEventType.INVITE_RIGHT_REVOKED, user=user, actor=by)
 
 
 def restore_invite_right(user: User, by: User) -> None:
     if referrals.restore_invite_right(user):
-        audit.record(Event.INVITE_RIGHT_RESTORED, user=user, actor=by)
+        audit.record(AuditEventType.INVITE_RIGHT_RESTORED, user=user, actor=by)
 
 
 def void_activation(activation: Activation, by: User) -> None:
@@ -57,7 +57,7 @@ def void_activation(activation: Activation, by: User) -> None:
     with transaction.atomic():
         if referrals.void(activation):
             audit.record(
-                Event.ACTIVATION_VOIDED,
+                AuditEventType.ACTIVATION_VOIDED,
                 user=activation.invitee,
                 actor=by,
                 invite_code=activation.invite_code.code,

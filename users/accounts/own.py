@@ -13,7 +13,7 @@ from users.client import Client
 from users.confirmation import codes, delivery
 from users.confirmation.budgets import LONG
 from users.exceptions import ConfirmationCodeExpired, PhoneNumberTaken, TokenNotValid
-from users.models import AuditEvent, ConfirmationCode, Event, SignIn, User
+from users.models import AuditEvent, AuditEventType, ConfirmationCode, SignIn, User
 from users.sign_ins import signing_in
 
 
@@ -72,7 +72,7 @@ def change_phone(
                 raise ConfirmationCodeExpired  # the account was closed just now
             ConfirmationCode.objects.live(old).update(live=False)
             user.sign_ins.exclude(pk=sign_in.pk).end()
-            audit.record(Event.PHONE_CHANGED, user=user, phone_number=old, client=client)
+            audit.record(AuditEventType.PHONE_CHANGED, user=user, phone_number=old, client=client)
     except IntegrityError as error:
         raise PhoneNumberTaken from error
     user.phone_number = phone_number
@@ -96,7 +96,7 @@ def close(user: User, client: Client) -> None:
         user.sign_ins.all().end()
         user.sign_ins.update(**erased(SignIn))
         referrals.leave(user)
-        audit.record(Event.CLOSED, user=User(pk=user.pk))
+        audit.record(AuditEventType.CLOSED, user=User(pk=user.pk))
         transaction.on_commit(lambda: avatar.delete(save=False))
 
 

@@ -18,7 +18,7 @@ from redis.exceptions import RedisError
 from users import audit, phone_numbers, sms
 from users.confirmation import codes, outbox, tallies, texts
 from users.exceptions import ConfirmationCodeExpired, DeliveryUnavailable
-from users.models import ConfirmationCode, Event, User
+from users.models import AuditEventType, ConfirmationCode, User
 
 logger = logging.getLogger(__name__)
 
@@ -112,7 +112,7 @@ def attempt(pk: int) -> bool:
         outbox.unknown(code, str(error) if known else type(error).__name__)
         return True
     outbox.sent(code, gateway)
-    audit.record(Event.CODE_DELIVERED, phone_number=code.phone_number, gateway=gateway)
+    audit.record(AuditEventType.CODE_DELIVERED, phone_number=code.phone_number, gateway=gateway)
     return True
 
 
@@ -136,7 +136,7 @@ def _refuse(code: ConfirmationCode, error: str) -> None:
 def _fail(code: ConfirmationCode, error: str, is_charged: bool) -> bool:
     failed = outbox.failed(code, error, is_charged)
     if failed:
-        audit.record(Event.CODE_NOT_DELIVERED, phone_number=code.phone_number, error=error)
+        audit.record(AuditEventType.CODE_NOT_DELIVERED, phone_number=code.phone_number, error=error)
     return failed
 
 

@@ -1,25 +1,25 @@
-"""Who somebody is: the person, the codes sent to their phone, their sign-ins, their trail.
+"""The user, the codes sent to their phone, their sign-ins, and their audit trail.
 
 The rules stand in the constraints. No confirmation code and no token is stored.
 """
 
-from users.models.audit import AuditEvent, Event
+from users.models.audit_events import AuditEvent, AuditEventType
 from users.models.confirmation_codes import (
     ConfirmationCode,
     ConfirmationCodeQuerySet,
     Delivery,
     Purpose,
-    Tally,
 )
-from users.models.people import PhoneNumberField, User
 from users.models.sign_ins import SignIn
+from users.models.tallies import Tally
+from users.models.users import PhoneNumberField, User
 
 __all__ = [
     "AuditEvent",
+    "AuditEventType",
     "ConfirmationCode",
     "ConfirmationCodeQuerySet",
     "Delivery",
-    "Event",
     "PhoneNumberField",
     "Purpose",
     "SignIn",

@@ -7,7 +7,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from users import phone_numbers
-from users.models.people import PhoneNumberField, User
+from users.models.users import PhoneNumberField, User
 
 
 class Purpose(models.TextChoices):
@@ -129,21 +129,3 @@ class ConfirmationCode(models.Model):
         if self.is_test:
             return 0
         return round(settings.CONFIRMATION_CODE_PAUSE.total_seconds())
-
-
-class Tally(models.Model):
-    """How often something happened since a moment: failed guesses an hour, SMS a day."""
-
-    name = models.CharField(_("name"), max_length=32)
-    since = models.DateTimeField(_("since"))
-    count = models.PositiveIntegerField(_("count"))
-
-    class Meta:
-        verbose_name = _("tally")
-        verbose_name_plural = _("tallies")
-        constraints = [
-            models.UniqueConstraint(fields=["name", "since"], name="one_tally_per_name_and_moment"),
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.name} {self.since:%Y-%m-%d %H:%M}"

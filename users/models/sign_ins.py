@@ -8,7 +8,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from users import user_agents
-from users.models.people import User
+from users.models.users import User
 
 
 class SignInQuerySet(models.QuerySet["SignIn"]):

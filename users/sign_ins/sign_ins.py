@@ -11,7 +11,7 @@ from lib.db import prepared
 from users import audit
 from users.client import Client
 from users.exceptions import TokenNotValid, TokenReused
-from users.models import Event, SignIn, User
+from users.models import AuditEventType, SignIn, User
 from users.sign_ins.tokens import AccessToken, RefreshToken
 
 logger = logging.getLogger(__name__)
@@ -66,13 +66,13 @@ def verify(raw: str) -> None:
 def end(sign_in: SignIn, client: Client) -> None:
     """Ends one sign-in: its access and refresh tokens stop working at once."""
     SignIn.objects.filter(pk=sign_in.pk).end()
-    audit.record(Event.SIGNED_OUT, user=sign_in.user, client=client, sign_in=sign_in.pk)
+    audit.record(AuditEventType.SIGNED_OUT, user=sign_in.user, client=client, sign_in=sign_in.pk)
 
 
 def end_others(sign_in: SignIn, client: Client) -> None:
     """Ends every other sign-in of the same person."""
     ended = sign_in.user.sign_ins.exclude(pk=sign_in.pk).end()
-    audit.record(Event.SIGNED_OUT, user=sign_in.user, client=client, others=ended)
+    audit.record(AuditEventType.SIGNED_OUT, user=sign_in.user, client=client, others=ended)
 
 
 def _live(pk: int) -> SignIn:
@@ -98,7 +98,7 @@ def _rotate(pk: int, generation: int, now: datetime) -> prepared.Change:
 def _end_replayed(sign_in: SignIn, client: Client) -> None:
     if not SignIn.objects.filter(pk=sign_in.pk).end():
         return
-    audit.record(Event.TOKEN_REUSED, user=sign_in.user, client=client, sign_in=sign_in.pk)
+    audit.record(AuditEventType.TOKEN_REUSED, user=sign_in.user, client=client, sign_in=sign_in.pk)
     logger.warning("Sign-in %s was ended: an old refresh token was played back", sign_in.pk)
 
 

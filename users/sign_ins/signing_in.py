@@ -14,7 +14,7 @@ from users.client import Client
 from users.confirmation import codes, delivery, tallies
 from users.confirmation.budgets import SHORT
 from users.exceptions import AccountBlocked, InvalidConfirmationCode
-from users.models import ConfirmationCode, Event, SignIn, User
+from users.models import AuditEventType, ConfirmationCode, SignIn, User
 from users.sign_ins import sign_ins
 
 
@@ -28,7 +28,7 @@ def request_code(
     flood_guard.check("codes", client.ip_address)
     flood_guard.count("codes", client.ip_address)
     code = codes.issue(phone_number, code_length, user)
-    audit.record(Event.CODE_REQUESTED, phone_number=phone_number, user=user, client=client)
+    audit.record(AuditEventType.CODE_REQUESTED, phone_number=phone_number, user=user, client=client)
     if code.is_test:
         return code
     if tallies.take_sms(phone_number):
@@ -52,9 +52,11 @@ def sign_in(phone_number: str, confirmation_code: str, client: Client) -> tuple[
         proof = codes.proof_length(code)
         opened = is_admitted and sign_ins.open_sign_in(user, proof, client)
     if not opened:
-        audit.record(Event.SIGN_IN_REFUSED, user=user, client=client)
+        audit.record(AuditEventType.SIGN_IN_REFUSED, user=user, client=client)
         raise AccountBlocked
-    audit.record(Event.SIGNED_IN, user=user, client=client, sign_in=opened.pk, is_new=is_new)
+    audit.record(
+        AuditEventType.SIGNED_IN, user=user, client=client, sign_in=opened.pk, is_new=is_new
+    )
     return opened, is_new
 
 
@@ -87,7 +89,7 @@ def check(
     except InvalidConfirmationCode as refusal:
         flood_guard.count("failed_guesses", client.ip_address)
         exhausted = refusal.extra["attempts_left"] == 0
-        event = Event.CODE_EXHAUSTED if exhausted else Event.CODE_REFUSED
+        event = AuditEventType.CODE_EXHAUSTED if exhausted else AuditEventType.CODE_REFUSED
         audit.record(event, phone_number=phone_number, user=user, client=client)
         raise
 

@@ -15,7 +15,7 @@ from pytest_django import Settings
 
 from tests.conftest import ALICE
 from users.accounts import retention
-from users.models import AuditEvent, ConfirmationCode, Event, Purpose, SignIn, Tally, User
+from users.models import AuditEvent, AuditEventType, ConfirmationCode, Purpose, SignIn, Tally, User
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("clock")]
 
@@ -57,7 +57,7 @@ def ended_sign_in(age: timedelta) -> Model:
 
 
 def event(age: timedelta) -> Model:
-    return AuditEvent.objects.create(event=Event.BLOCKED, at=timezone.now() - age)
+    return AuditEvent.objects.create(event=AuditEventType.BLOCKED, at=timezone.now() - age)
 
 
 def session(age: timedelta) -> Model:

@@ -10,7 +10,7 @@ from referrals.services import activate
 from tests.administration import LOGIN, ROOT, as_staff, choose, do, page, told
 from tests.conftest import ALICE, sign_in
 from users.admin import actions
-from users.models import AuditEvent, Event, SignIn, User
+from users.models import AuditEvent, AuditEventType, SignIn, User
 
 pytestmark = pytest.mark.django_db
 
@@ -89,7 +89,7 @@ def test_end_all_sign_ins(client: Client, alice: User) -> None:
     do(client, actions.END_SIGN_INS, alice)
     assert not alice.sign_ins.live().exists()
     assert SignIn.objects.live().count() == 1  # the administrator's
-    assert events() == [(Event.SIGN_INS_ENDED, alice.pk, {"ended": 1})]
+    assert events() == [(AuditEventType.SIGN_INS_ENDED, alice.pk, {"ended": 1})]
 
 
 def test_revoke_and_restore_the_right_to_invite(client: Client, alice: User) -> None:

@@ -4,10 +4,10 @@ from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from users.models.people import User
+from users.models.users import User
 
 
-class Event(models.TextChoices):
+class AuditEventType(models.TextChoices):
     CODE_REQUESTED = "code_requested", _("code requested")
     CODE_DELIVERED = "code_delivered", _("code delivered")
     CODE_NOT_DELIVERED = "code_not_delivered", _("code not delivered")
@@ -30,7 +30,7 @@ class Event(models.TextChoices):
 class AuditEvent(models.Model):
     """What happened to an account: rows are added and, after their time, purged."""
 
-    event = models.CharField(_("event"), max_length=32, choices=Event)
+    event = models.CharField(_("event"), max_length=32, choices=AuditEventType)
     user = models.ForeignKey(
         User, models.PROTECT, null=True, related_name="audit_events", verbose_name=_("person")
     )

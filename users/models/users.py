@@ -1,4 +1,4 @@
-"""The person."""
+"""The user."""
 
 from typing import Any
 
@@ -52,7 +52,7 @@ class UserManager(BaseUserManager["User"]):
         return user
 
     def read_phone_number(self, text: str) -> str:
-        """Normalises a phone number; one that belongs to somebody is always taken.
+        """Normalises a phone number; that of a user is always accepted.
 
         Numbering plans change, and so do the countries served.
         """
@@ -72,7 +72,7 @@ class UserManager(BaseUserManager["User"]):
         return self.create_user(number, password, is_staff=True, is_superuser=True)
 
     def get_by_natural_key(self, phone_number: str | None) -> "User":
-        """Finds whoever signs in with a password, by any spelling of their number."""
+        """Finds the user who signs in with a password, by any spelling of their number."""
         try:
             return self.get(phone_number=self.read_phone_number(phone_number or ""))
         except phone_numbers.Refused as refused:

@@ -1,0 +1,22 @@
+"""Counts kept by the hour or the day, so that no budget sums up rows."""
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+
+class Tally(models.Model):
+    """How often something happened since a moment: failed guesses an hour, SMS a day."""
+
+    name = models.CharField(_("name"), max_length=32)
+    since = models.DateTimeField(_("since"))
+    count = models.PositiveIntegerField(_("count"))
+
+    class Meta:
+        verbose_name = _("tally")
+        verbose_name_plural = _("tallies")
+        constraints = [
+            models.UniqueConstraint(fields=["name", "since"], name="one_tally_per_name_and_moment"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.name} {self.since:%Y-%m-%d %H:%M}"
