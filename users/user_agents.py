@@ -7,7 +7,7 @@ LONGEST = 40  # characters, of what a program calls itself
 
 
 def in_words(user_agent: str) -> str:
-    """Such as "Firefox, Windows"; of an unknown program the beginning of its own words."""
+    """Such as "Firefox, Windows"; for an unknown program the beginning of its User-Agent."""
     parsed = parse(user_agent)
     families = [part.family for part in (parsed.user_agent, parsed.os) if part]
     return ", ".join(families) or user_agent[:LONGEST] or _("Unknown program")

@@ -57,10 +57,10 @@ class Step(NamedTuple):
     share: int
 
 
-def show(asked: str) -> dict[str, Any]:
-    """All that the front page says about the days asked for: 7, 30 or 90."""
-    days = next((days for days in PERIODS if str(days) == asked), DEFAULT)
-    figures = _kept(days)
+def show(period: str) -> dict[str, Any]:
+    """What the front page shows about a period: 7, 30 or 90 days."""
+    days = next((days for days in PERIODS if str(days) == period), DEFAULT)
+    figures = _cached(days)
     return {
         "days": days,
         "periods": PERIODS,
@@ -79,11 +79,11 @@ def show(asked: str) -> dict[str, Any]:
     }
 
 
-def _kept(days: int) -> dict[str, Any]:
-    """The figures, a minute old at most; a cache that does not answer is done without."""
+def _cached(days: int) -> dict[str, Any]:
+    """The figures, a minute old at most; counted anew if the cache does not answer."""
     try:
-        kept = cache.get_or_set(f"dashboard:{days}", partial(_count, days), KEPT)
-        return cast(dict[str, Any], kept)
+        cached = cache.get_or_set(f"dashboard:{days}", partial(_count, days), KEPT)
+        return cast(dict[str, Any], cached)
     except RedisError as error:
         logger.warning("The dashboard is not cached: %s", type(error).__name__)
         return _count(days)

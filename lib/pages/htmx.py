@@ -1,10 +1,10 @@
-"""Parts of a page that htmx asks for, to put them in place of what stands there."""
+"""Views of which htmx asks for a fragment, to swap it into the page that is open."""
 
 from collections.abc import Callable
 from functools import wraps
 from typing import Concatenate, ParamSpec
 
-from django.contrib.auth.decorators import login_required
+from django.contrib.auth import decorators
 from django.contrib.auth.views import redirect_to_login
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
@@ -15,19 +15,19 @@ P = ParamSpec("P")
 View = Callable[Concatenate[HttpRequest, P], HttpResponseBase]
 
 
-def wants_part(request: HttpRequest) -> bool:
+def is_htmx(request: HttpRequest) -> bool:
     return bool(HtmxDetails(request))
 
 
-def signed_in(view: View[P]) -> View[P]:
-    """Like `login_required`; whoever asked for a part is sent to sign in with the whole page."""
-    guarded = login_required(view)
+def login_required(view: View[P]) -> View[P]:
+    """Like Django's; a request of htmx takes the whole page to the sign-in page."""
+    protected = decorators.login_required(view)
 
     @wraps(view)
-    def answer(request: HttpRequest, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
-        if wants_part(request) and not request.user.is_authenticated:
+    def wrapper(request: HttpRequest, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
+        if is_htmx(request) and not request.user.is_authenticated:
             here = HtmxDetails(request).current_url_abs_path or request.path
             return HttpResponseClientRedirect(redirect_to_login(here).url)
-        return guarded(request, *args, **kwargs)
+        return protected(request, *args, **kwargs)
 
-    return answer
+    return wrapper

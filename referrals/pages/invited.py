@@ -12,14 +12,12 @@ from referrals.invited.browse import BrowseForm
 
 
 @never_cache
-@htmx.signed_in
+@htmx.login_required
 @require_http_methods(["GET", "HEAD", "POST"])
 def browse(request: HttpRequest) -> HttpResponse:
     """The list; digits to search by come in a form, for an address is written into logs."""
     form = BrowseForm(request.POST or {"cursor": request.GET.get("cursor", "")})
-    template = (
-        "referrals/invited_part.html" if htmx.wants_part(request) else "referrals/invited.html"
-    )
+    template = "referrals/invited_list.html" if htmx.is_htmx(request) else "referrals/invited.html"
     return render(request, template, {"people": form.listing(request.user)})
 
 

@@ -28,7 +28,7 @@ async function receive() {
     input.value = code;
     input.form.requestSubmit();
   } catch {
-    // Somebody typed it, declined, or the browser has no phone: the field works all the same.
+    // The user typed it or declined, or the browser reads no SMS: the field works without.
   }
 }
 

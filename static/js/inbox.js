@@ -1,4 +1,4 @@
-// Shows what arrives while somebody is looking: asks for this same page every two seconds
+// Shows messages as they arrive: asks for this same page every two seconds
 // and swaps in its messages. Without JavaScript the reload link does it.
 
 import { localise } from "./times.js";

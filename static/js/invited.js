@@ -1,5 +1,5 @@
 // What htmx leaves to do where the list of invitees changes in place: local times, the size of
-// the list for whoever shows all numbers, where the keyboard goes, and saying that it failed.
+// the list where all numbers are shown, where the keyboard goes, and saying that it failed.
 
 import { localise } from "./times.js";
 
@@ -23,14 +23,14 @@ function goTo(row) {
 }
 
 function failed() {
-  const said = list.querySelector("#invited-found");
+  const results = list.querySelector("#invited-results");
   const notice = document.createElement("p");
   notice.className = "notice error";
   notice.setAttribute("role", "alert");
   notice.textContent = list.dataset.failed;
-  said.querySelector(":scope > [data-failure]")?.remove();
+  results.querySelector(":scope > [data-failure]")?.remove();
   notice.dataset.failure = "";
-  said.append(notice);
+  results.append(notice);
 }
 
 let before = 0;

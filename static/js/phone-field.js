@@ -21,7 +21,7 @@ function show(event) {
   const typed = new AsYouType(region);
   const spelled = typed.input(input.value);
   const isDeleting = event?.inputType?.startsWith("delete");
-  // Only where somebody goes on typing: a caret in the middle would jump. What is no
+  // Only at the end of the text: a caret in the middle would jump. What is no
   // number is left as it is, for the server to say so.
   if (isAtEnd() && !isDeleting && /^[+\d\s().-]+$/.test(input.value)) input.value = spelled;
   hint.textContent = typed.getCallingCode() ? country(typed) : withoutCountry;

@@ -107,6 +107,6 @@ def _long_code() -> str:
 
 def _session(sign_in: SignIn) -> str:
     store = SessionStore()
-    store[browser.KEY] = sign_in.pk
+    store[browser.SESSION_KEY] = sign_in.pk
     store.create()
     return str(store.session_key)

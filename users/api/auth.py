@@ -34,7 +34,7 @@ class AuthViewSet(ViewSet):
 
 
 class PublicAuthViewSet(AuthViewSet):
-    """Open to whoever has not signed in; a stale token in the header does no harm."""
+    """Open to everybody: the `Authorization` header is not read."""
 
     authentication_classes = ()
     permission_classes = (AllowAny,)

@@ -29,7 +29,7 @@ class ConfirmationCodeQuerySet(models.QuerySet["ConfirmationCode"]):
         return self.filter(phone_number=phone_number, purpose=Purpose.SIGN_IN, live=True)
 
     def live_of(self, user: User) -> "ConfirmationCodeQuerySet":
-        """The code with which somebody is changing their phone number: one, or none."""
+        """The code with which a user is changing their phone number: one, or none."""
         return self.filter(user=user, purpose=Purpose.PHONE_CHANGE, live=True)
 
 

@@ -1,4 +1,4 @@
-"""Taking one's data away, and closing the account."""
+"""The user's data as a file, and closing the account."""
 
 from django.contrib import auth, messages
 from django.contrib.auth.decorators import login_required
@@ -23,7 +23,7 @@ INDENTED = "application/json; indent=2"
 @login_required
 @require_http_methods(["GET", "HEAD", "POST"])
 def close(request: AuthenticatedHttpRequest) -> HttpResponse:
-    """Shows everybody what closing means, and closes after a recent sign-in."""
+    """Shows what closing means, and closes the account after a recent sign-in."""
     if request.method == "POST":
         return _close(request)
     return render(request, "settings/account.html", {"form": CloseForm()})

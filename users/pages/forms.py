@@ -14,7 +14,7 @@ from users import phone_numbers
 from users.confirmation.budgets import LONG
 from users.models import User
 
-LONGEST_SMS = 500  # characters; whoever pastes more has pasted something else
+LONGEST_SMS = 500  # characters; longer than any SMS that we send
 SEPARATORS = re.compile(r"[\s-]+")
 ALL_DIGITS = re.compile(r"[0-9]+")
 LAST_LINE = re.compile(r"@\S+ #([0-9]+)\s*\Z")  # what browsers read (WebOTP)
@@ -81,12 +81,12 @@ def find_code(text: str, lengths: Sequence[int]) -> str | None:
     else:
         last_line = LAST_LINE.search(text)
         found = {last_line[1]} if last_line else set(NUMBERS.findall(text))
-    fitting = [number for number in found if len(number) in lengths]
-    return fitting[0] if len(fitting) == 1 else None
+    codes = [number for number in found if len(number) in lengths]
+    return codes[0] if len(codes) == 1 else None
 
 
 def _example(region: str) -> str:
     """A mobile number as people there would see it written."""
     number = phonenumbers.example_number_for_type(region, phonenumbers.PhoneNumberType.MOBILE)
-    shape = phonenumbers.PhoneNumberFormat.INTERNATIONAL
-    return phonenumbers.format_number(number, shape) if number else ""
+    style = phonenumbers.PhoneNumberFormat.INTERNATIONAL
+    return phonenumbers.format_number(number, style) if number else ""

@@ -10,7 +10,7 @@ from users.exceptions import InboxOutOfReach
 from users.models import User
 from users.sms import inbox
 
-SHOWN = 100  # messages on a page that is asked for every two seconds
+SHOWN = 100  # messages; the page is reloaded every two seconds
 
 
 @require_safe
@@ -21,11 +21,11 @@ def sms_inbox(request: HttpRequest) -> HttpResponse:
     """
     if "simulated" not in sms.in_use() or not settings.SMS_INBOX:
         raise Http404
-    asked = request.GET.get("phone_number", "")
-    received = _received(_spelled_out(asked) if asked else None)
+    phone_number = request.GET.get("phone_number", "")
+    received = _received(_normalised(phone_number) if phone_number else None)
     if request.get_preferred_type(["text/html", "application/json"]) == "application/json":
         return JsonResponse({"messages": [message._asdict() for message in received]})
-    context = {"received": received[:SHOWN], "phone_number": asked}
+    context = {"received": received[:SHOWN], "phone_number": phone_number}
     return render(request, "sms_inbox.html", context)
 
 
@@ -38,12 +38,12 @@ def _received(phone_number: str | None) -> list[inbox.Message]:
 
 
 def _without_staff(messages: list[inbox.Message]) -> list[inbox.Message]:
-    """On a public demonstration nobody may read what lets staff in."""
+    """On a public demonstration no visitor may read a code of staff."""
     staff = set(User.objects.filter(is_staff=True).values_list("phone_number", flat=True))
     return [message for message in messages if message.phone_number not in staff]
 
 
-def _spelled_out(phone_number: str) -> str:
+def _normalised(phone_number: str) -> str:
     try:
         return phone_numbers.normalise(phone_number)
     except phone_numbers.Refused:

@@ -1,4 +1,4 @@
-"""Somebody's names, e-mail and picture, as they give them."""
+"""The user's names, e-mail and picture."""
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required

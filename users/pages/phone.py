@@ -24,7 +24,7 @@ from users.pages.recent import recent_sign_in_required
 from users.pages.settings_forms import NewPhoneNumberForm
 from users.sign_ins.browser import AuthenticatedHttpRequest, sign_in_of
 
-KEY = "phone_change_code"  # in the session, of the code that the browser waits for
+SESSION_KEY = "phone_change_code"  # of the code that the browser waits for
 
 
 @never_cache
@@ -42,7 +42,7 @@ def ask(request: AuthenticatedHttpRequest) -> HttpResponse:
 @login_required
 @require_http_methods(["GET", "HEAD", "POST"])
 def confirm(request: AuthenticatedHttpRequest) -> HttpResponse:
-    pending, sign_in = recall(request, KEY), sign_in_of(request)
+    pending, sign_in = recall(request, SESSION_KEY), sign_in_of(request)
     if pending is None or sign_in is None:
         return redirect("settings-phone")
     form = CodeForm(request.POST if request.method == "POST" else None)
@@ -56,7 +56,7 @@ def _send_code(request: AuthenticatedHttpRequest, phone_number: str) -> HttpResp
         code = own.request_phone_change(request.user, phone_number, Client.of(request))
     except APIException as refusal:
         return _not_sent(request, refusal)
-    remember(request, KEY, PendingCode.from_code(code))
+    remember(request, SESSION_KEY, PendingCode.from_code(code))
     return redirect("settings-phone-code")
 
 
@@ -64,8 +64,8 @@ def _not_sent(request: AuthenticatedHttpRequest, refusal: APIException) -> HttpR
     """Says why no code was sent, on the code's page while an earlier one may be entered."""
     messages.error(request, in_words(refusal))
     if isinstance(refusal, DeliveryUnavailable):
-        forget(request, KEY)
-    return redirect("settings-phone-code" if recall(request, KEY) else "settings-phone")
+        forget(request, SESSION_KEY)
+    return redirect("settings-phone-code" if recall(request, SESSION_KEY) else "settings-phone")
 
 
 def _change(
@@ -76,7 +76,7 @@ def _change(
         own.change_phone(sign_in, pending.phone_number, confirmation_code, client)
     except APIException as refusal:
         return _refused(request, pending, refusal)
-    forget(request, KEY)
+    forget(request, SESSION_KEY)
     messages.success(request, _("Your phone number is changed. All other sign-ins have ended."))
     return redirect("profile")
 
@@ -86,7 +86,7 @@ def _refused(
 ) -> HttpResponse:
     messages.error(request, in_words(refusal))
     if isinstance(refusal, PhoneNumberTaken):
-        forget(request, KEY)
+        forget(request, SESSION_KEY)
         return redirect("settings-phone")
-    remember(request, KEY, pending.after(refusal))
+    remember(request, SESSION_KEY, pending.after(refusal))
     return redirect("settings-phone-code")

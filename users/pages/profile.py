@@ -1,4 +1,4 @@
-"""Somebody's profile: their invite code, and what came of it."""
+"""The user's profile: their invite code, and who activated it."""
 
 from django.contrib.auth.decorators import login_required
 from django.http import HttpResponse

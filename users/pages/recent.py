@@ -1,4 +1,4 @@
-"""Pages for what cannot be undone: they open to a recent sign-in."""
+"""Pages that need a recent sign-in, because what they do cannot be undone."""
 
 from collections.abc import Callable
 from functools import wraps
@@ -17,10 +17,10 @@ Page = Callable[[AuthenticatedHttpRequest], HttpResponse]
 
 
 def recent_sign_in_required(page: Page) -> Page:
-    """Sends whoever signed in longer ago, or by password, to sign in again and come back."""
+    """Sends a user who signed in longer ago, or by password, to sign in again and come back."""
 
     @wraps(page)
-    def guarded(request: AuthenticatedHttpRequest) -> HttpResponse:
+    def wrapper(request: AuthenticatedHttpRequest) -> HttpResponse:
         sign_in = browser.sign_in_of(request)
         if sign_in and sign_in.is_recent:
             return page(request)
@@ -28,4 +28,4 @@ def recent_sign_in_required(page: Page) -> Page:
         messages.warning(request, RecentSignInRequired.default_detail if sign_in else by_phone)
         return redirect_to_login(request.path)
 
-    return login_required(guarded)
+    return login_required(wrapper)

@@ -14,11 +14,11 @@ from users.pages.forms import PhoneNumberForm
 
 
 class PictureField(forms.FileField):
-    """A picture to keep; False where the one there is goes away."""
+    """A new picture; False removes the current one."""
 
     widget = forms.ClearableFileInput
     most_bytes, most_pixels = avatars.LARGEST_FILE, avatars.MOST_PIXELS
-    refusals = {  # for the script that looks before anything is sent
+    refusals = {  # for the script that checks the picture before it is sent
         "not_a_picture": avatars.NotAPicture.message,
         "too_large": avatars.TooLarge.message,
         "too_many_pixels": avatars.TooManyPixels.message,
@@ -61,7 +61,7 @@ class ProfileForm(forms.ModelForm):  # type: ignore[type-arg]  # subscripted it 
 
 
 class NewPhoneNumberForm(PhoneNumberForm):
-    """The number that an account is to move to."""
+    """The new phone number of an account."""
 
     def clean_phone_number(self) -> str:
         phone_number = super().clean_phone_number()

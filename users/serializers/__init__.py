@@ -1,1 +1,1 @@
-"""The shapes that the endpoints about people take and give."""
+"""The serializers of the endpoints about people."""

@@ -1,4 +1,4 @@
-"""How single values are read: strictly, and whatever their spelling."""
+"""Fields that read what clients send: text only as strings, phone numbers in any spelling."""
 
 from base64 import b64decode
 from typing import Any

@@ -19,7 +19,7 @@ from users.client import Client
 from users.models import SignIn, User
 from users.sign_ins import sign_ins, visits
 
-KEY = "sign_in"
+SESSION_KEY = "sign_in"
 NOTED_EVERY = timedelta(minutes=5)  # a sign-in's last use is not written on each request
 
 
@@ -32,7 +32,7 @@ class AuthenticatedHttpRequest(HttpRequest):
 class SignInMiddleware:
     """Sets `request.sign_in` and, where there is one, `request.user`: in one query, when asked.
 
-    `request.sign_in` is falsy for a visitor and for who came by password.
+    `request.sign_in` is falsy for a visitor and for a user who signed in with a password.
     """
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
@@ -50,12 +50,12 @@ def sign_in_of(request: HttpRequest) -> SignIn | None:
 
 
 def open_session(request: HttpRequest, sign_in: SignIn) -> None:
-    """Signs a browser in: under a new session key, and in place of whoever was there before."""
+    """Signs a browser in: under a new session key, and in place of any user before."""
     if sign_in_of(request) or request.user.is_authenticated:
         close_session(request)
     request.session.cycle_key()
     request.session.set_expiry(int(settings.REFRESH_TOKEN_LIFETIME.total_seconds()))
-    request.session[KEY] = sign_in.pk
+    request.session[SESSION_KEY] = sign_in.pk
     visits.begin(request.session, sign_in)
     rotate_token(request)
     _enter(request, sign_in)
@@ -81,7 +81,7 @@ def _user(request: HttpRequest) -> "User | AnonymousUser":
 
 
 def _load(request: HttpRequest) -> SignIn | None:
-    pk = request.session.get(KEY)
+    pk = request.session.get(SESSION_KEY)
     if pk is None:
         return None
     alive = SignIn.objects.unexpired().select_related("user")

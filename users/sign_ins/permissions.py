@@ -1,4 +1,4 @@
-"""What somebody must have proved, and when, to do the delicate things."""
+"""Permissions by how, and how long ago, the user signed in."""
 
 from rest_framework.permissions import BasePermission
 from rest_framework.views import APIView

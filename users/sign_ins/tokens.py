@@ -1,6 +1,6 @@
 """Access and refresh tokens. Both follow from a sign-in's row, so none is stored.
 
-The same row gives the same tokens, to the byte: whoever lost an answer can be
+The same row gives the same tokens, to the byte: a client that lost an answer can be
 given it again.
 """
 

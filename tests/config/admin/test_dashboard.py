@@ -32,10 +32,10 @@ def counts(name: str, days: str = "7") -> list[int]:
 
 
 @pytest.mark.parametrize(
-    ("asked", "days"), [("7", 7), ("30", 30), ("90", 90), ("", 30), ("8", 30), ("٧", 30)]
+    ("period", "days"), [("7", 7), ("30", 30), ("90", 90), ("", 30), ("8", 30), ("٧", 30)]
 )
-def test_days_asked_for(asked: str, days: int) -> None:
-    shown = dashboard.show(asked)
+def test_the_period(period: str, days: int) -> None:
+    shown = dashboard.show(period)
     assert shown["days"] == days
     for chart in shown["charts"]:
         assert [bar.day for bar in chart.bars][-1] == NOW.date()

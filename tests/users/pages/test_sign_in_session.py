@@ -95,7 +95,7 @@ def test_a_superuser_who_came_by_password_may_sign_in_by_phone() -> None:
     assert client.get(PHONE, {"next": GUARDED}).status_code == 200
     ask_here(client, next=GUARDED)
     assert give(client, received(ALICE), next=GUARDED)["Location"] == GUARDED
-    assert browser.KEY in client.session
+    assert browser.SESSION_KEY in client.session
     assert "_auth_user_id" not in client.session
 
 

@@ -120,7 +120,7 @@ def test_nothing_named_is_not_found(client: Client) -> None:
 
 
 def test_this_browser_may_end_its_own(client: Client) -> None:
-    client.post(SIGN_INS, {"sign_in": client.session[browser.KEY]})
+    client.post(SIGN_INS, {"sign_in": client.session[browser.SESSION_KEY]})
     assert client.get(SIGN_INS)["Location"] == f"/sign-in/?next={SIGN_INS}"
 
 

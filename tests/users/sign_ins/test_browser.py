@@ -52,7 +52,7 @@ def only_sign_in() -> SignIn:
 
 def test_the_session_names_the_sign_in_and_nobody_else(client: Client) -> None:
     assert is_in(client)
-    assert client.session[browser.KEY] == only_sign_in().pk
+    assert client.session[browser.SESSION_KEY] == only_sign_in().pk
     assert "_auth_user_id" not in client.session
     assert only_sign_in().user_agent == ""
     assert only_sign_in().ip_address == "127.0.0.1"
@@ -64,7 +64,7 @@ def test_the_session_key_is_a_new_one(alice: User) -> None:
     planted.post(LOGIN, {"phone_number": ALICE})
     before = planted.session.session_key
     planted.post(CODE, {"confirmation_code": received(ALICE)})
-    assert planted.session[browser.KEY] == only_sign_in().pk
+    assert planted.session[browser.SESSION_KEY] == only_sign_in().pk
     assert planted.session.session_key != before
     assert not Session.objects.filter(session_key=before).exists()
 
@@ -96,7 +96,7 @@ def test_whoever_is_put_out_is_out_on_the_next_request(
     assert is_in(client)
     act(only_sign_in().user, root)
     assert not is_in(client)
-    assert browser.KEY not in client.session
+    assert browser.SESSION_KEY not in client.session
     assert not is_in(client)
 
 
@@ -155,7 +155,7 @@ def test_signing_in_again_ends_the_sign_in_before(alice: User, settings: Setting
     )
     browser.SignInMiddleware(lambda request: browser.open_session(request, new))(browser_again)  # type: ignore[arg-type,return-value]
     assert list(SignIn.objects.live()) == [new]
-    assert browser_again.session[browser.KEY] == new.pk
+    assert browser_again.session[browser.SESSION_KEY] == new.pk
 
 
 def test_sign_in_and_person_come_in_one_query(
@@ -163,7 +163,7 @@ def test_sign_in_and_person_come_in_one_query(
 ) -> None:
     request = RequestFactory().get("/")
     request.session = client.session
-    request.session.get(browser.KEY)  # the session itself is loaded
+    request.session.get(browser.SESSION_KEY)  # the session itself is loaded
     browser.SignInMiddleware(lambda request: None)(request)  # type: ignore[arg-type,return-value]
     with django_assert_num_queries(1):
         assert request.user.phone_number == STAFF  # type: ignore[union-attr]

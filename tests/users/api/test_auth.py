@@ -1,4 +1,4 @@
-"""What a sign-in keeps of its program, and which of them are one's own to end."""
+"""The list of sign-ins: what it says of each, and which of them a user may end."""
 
 from collections.abc import Callable
 from typing import Any
