@@ -21,7 +21,7 @@ CODES = {
     value.default_code
     for module in (of_users, of_referrals)
     for value in vars(module).values()
-    if getattr(value, "__module__", "") == module.__name__
+    if isinstance(value, type) and value.__module__ == module.__name__
 }
 NOT_ANSWERED = {"error", "inbox_out_of_reach"}  # of a base class; of a page
 MADE_UP = {"users/sms/example.py"}  # what a reader is to write
