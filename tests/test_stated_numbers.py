@@ -163,6 +163,7 @@ def test_what_is_set_is_what_is_stated(stated: Stated) -> None:
 def test_another_number_is_stopped(stated: Stated) -> None:
     with pytest.raises(AssertionError, match=f"{stated.file} must say"):
         check(stated, getattr(current_settings, stated.number) * 2)
+    assert (current_settings.BASE_DIR / stated.file).exists()
 
 
 @pytest.mark.parametrize(("file", "text", "phrase"), CONSTANTS)

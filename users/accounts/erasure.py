@@ -68,6 +68,7 @@ KEPT: dict[type[Model], dict[str, str]] = {
         "nonce": "makes the digits, which are of no use any more",
         "key_id": "names the key of the digits",
         "length": "counted in the budgets",
+        "is_test": "a test number has budgets of its own",
         "created_at": "counted in the budgets",
         "expires_at": "counted in the budgets",
         "attempts": "counted in the budgets",

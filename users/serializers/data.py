@@ -32,6 +32,7 @@ HIDDEN: dict[type[Model], dict[str, str]] = {
         "user": THEMSELVES,
         "nonce": "makes the digits, which are a secret",
         "key_id": "names the key of the digits",
+        "is_test": "a matter of the budgets",
         "live": "follows from the times",
         "charged": "a matter of the budgets",
         "due_at": "a matter of the queue",
