@@ -16,8 +16,7 @@ from rest_framework.negotiation import DefaultContentNegotiation
 from rest_framework.permissions import AllowAny
 
 from config import __version__
-from lib.api.pagination import InvalidCursor
-from lib.api.parsing import PayloadTooLarge
+from lib.api.exceptions import InvalidCursor, PayloadTooLarge
 from lib.api.refusals import refusal_body
 
 Refusal = type[exceptions.APIException]

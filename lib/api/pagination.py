@@ -13,16 +13,11 @@ from rest_framework import exceptions, pagination
 from rest_framework.request import Request
 from rest_framework.utils.urls import replace_query_param
 
+from lib.api.exceptions import InvalidCursor
 from lib.db import keyset
 
 Read = Callable[[int, bool, Any], list[Any]]  # how many, which way, from where
 POSITIVE = re.compile(r"[0-9]{1,9}")
-
-
-class InvalidCursor(exceptions.APIException):
-    status_code = 400
-    default_detail = _("The cursor is invalid. Start again from the first page.")
-    default_code = "invalid_cursor"
 
 
 class CursorPagination(pagination.CursorPagination):

@@ -17,11 +17,7 @@ from rest_framework.renderers import BaseRenderer, JSONRenderer
 from rest_framework.request import Request
 from rest_framework.utils.json import strict_constant
 
-
-class PayloadTooLarge(exceptions.APIException):
-    status_code = 413
-    default_detail = _("The request body is too large.")
-    default_code = "payload_too_large"
+from lib.api.exceptions import PayloadTooLarge
 
 
 class JSONParser(BaseParser):
