@@ -200,8 +200,8 @@ REST_FRAMEWORK = {
 SWAGGER_USE_COMPAT_RENDERERS = False
 SWAGGER_SETTINGS = {
     "DEFAULT_INFO": "config.docs.info",
-    "DEFAULT_AUTO_SCHEMA_CLASS": "config.docs.AutoSchema",
-    "DEFAULT_GENERATOR_CLASS": "config.docs.SchemaGenerator",
+    "DEFAULT_AUTO_SCHEMA_CLASS": "lib.api.docs.AutoSchema",
+    "DEFAULT_GENERATOR_CLASS": "lib.api.docs.SchemaGenerator",
     "SECURITY_DEFINITIONS": {
         "Bearer": {
             "type": "apiKey",
