@@ -3,18 +3,19 @@
 from datetime import datetime
 from typing import NamedTuple
 
-from django.core import signing
 from django.db.models import F, QuerySet
 from django.db.models.functions import Reverse
 
+from lib import cursors
+from lib.api.exceptions import InvalidCursor
 from lib.db import keyset
-from lib.db.digits import successor
+from lib.db.keyset import Position
 from lib.masks import mask
 from referrals.models import Activation, Person, invitee_name
 
 SIZE = 20  # people on a page
 LARGEST = 500
-SALT = "referrals.invited.invitees"
+LISTED = "referrals.invited.browse"  # what the cursors are of
 
 
 class Invitee(NamedTuple):
@@ -65,19 +66,17 @@ def _ending(rows: QuerySet[Activation], digits: str) -> QuerySet[Activation]:
     """A range of the numbers read backwards."""
     if not digits:
         return rows
-    first = digits[::-1]
-    rows = rows.alias(backwards=Reverse(invitee_name())).filter(backwards__gte=first)
-    beyond = successor(first)
-    return rows.filter(backwards__lt=beyond) if beyond else rows
+    rows = rows.alias(backwards=Reverse(invitee_name()))
+    return rows.filter(keyset.starting_with("backwards", digits[::-1]))
 
 
 def _after(rows: QuerySet[Activation], cursor: str) -> QuerySet[Activation]:
     try:
-        moment, pk = signing.loads(cursor, salt=SALT)
-    except signing.BadSignature:
+        _back, position = cursors.read(cursor, LISTED)
+    except InvalidCursor:
         return rows
-    return rows.filter(keyset.beyond("activated_at", False, moment, pk))
+    return rows.filter(keyset.beyond("activated_at", False, *position))
 
 
 def _cursor(last: Invitee) -> str:
-    return signing.dumps([last.activated_at.isoformat(), last.id], salt=SALT)
+    return cursors.write(False, Position(last.activated_at, last.id), LISTED)

@@ -6,12 +6,15 @@ from typing import Any
 from django.db.models import F, QuerySet
 
 from lib.db import keyset, prepared
+from lib.db.keyset import Position
 from referrals.models import Activation, Person, invitee_name
 
 Rows = QuerySet[Activation, Any]
 
 
-def page(inviter: Person, limit: int, back: bool, position: Any) -> list[dict[str, Any]]:
+def page(
+    inviter: Person, limit: int, back: bool, position: Position | None
+) -> list[dict[str, Any]]:
     """The newest `{id, phone_number, activated_at}`, or those on one side of a position.
 
     Nearest first. The name of somebody whose account is closed is null.

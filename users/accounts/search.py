@@ -11,7 +11,7 @@ from django.db.models import QuerySet
 from django.db.models.functions import Lower, Reverse
 from phonenumbers import country_code_for_region, ndd_prefix_for_region
 
-from lib.db.digits import successor
+from lib.db import keyset
 from referrals import invite_codes
 from users import phone_numbers
 from users.models import User
@@ -81,9 +81,5 @@ def _beginning_at_home(digits: str) -> str:
 
 
 def _starting(field: str, digits: str) -> QuerySet[User]:
-    """Those whose field starts with these digits, a plus sign before them or not."""
-    found = User.objects.alias(backwards=Reverse("phone_number"))
-    found = found.filter(**{f"{field}__gte": digits})
-    number = digits.lstrip("+")
-    beyond = successor(number)
-    return found.filter(**{f"{field}__lt": digits.replace(number, beyond)}) if beyond else found
+    people = User.objects.alias(backwards=Reverse("phone_number"))
+    return people.filter(keyset.starting_with(field, digits))
