@@ -8,7 +8,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from lib.pages import htmx
 from referrals.invited import downloads
-from referrals.invited.browse import BrowseForm
+from referrals.pages.forms import BrowseForm
 
 
 @never_cache

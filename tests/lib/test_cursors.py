@@ -1,6 +1,6 @@
 """Cursors are read as they were written, for their own list, and nothing else is."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
@@ -48,9 +48,3 @@ def test_a_cursor_of_another_form_is_invalid(payload: Any) -> None:
 def test_a_cursor_of_1_0_0_of_the_api_goes_on() -> None:
     cursor = signing.dumps([True, [MOMENT, 7]], salt=LISTED)
     assert cursors.read(cursor, LISTED) == (True, ROW)
-
-
-def test_the_zone_of_a_moment_is_kept() -> None:
-    elsewhere = ROW.moment + timedelta(hours=1)
-    _, row = cursors.read(cursors.write(False, Position(elsewhere, 1), LISTED), LISTED)
-    assert row.moment.utcoffset() == timedelta(0)

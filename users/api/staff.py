@@ -9,7 +9,7 @@ from rest_framework.viewsets import GenericViewSet
 
 from lib.api import serialization
 from users import exceptions
-from users.accounts import moderation, people
+from users.accounts import moderation, search
 from users.models import User
 from users.serializers.staff import PeopleFilterSerializer, PersonSerializer, ReasonSerializer
 from users.sign_ins.authentication import AuthenticatedRequest
@@ -24,7 +24,7 @@ class PeopleViewSet(GenericViewSet[User]):
 
     def get_queryset(self) -> QuerySet[User]:
         asked = serialization.read(PeopleFilterSerializer, self.request.query_params.dict())
-        return people.find(**asked)
+        return search.find(**asked)
 
     @swagger_auto_schema(
         query_serializer=PeopleFilterSerializer,
@@ -35,7 +35,7 @@ class PeopleViewSet(GenericViewSet[User]):
 
         Newest first, 100 a page. For staff, signed in with a code of six digits.
         """
-        page = people.with_referrals(self.paginate_queryset(self.get_queryset()) or [])
+        page = search.with_referrals(self.paginate_queryset(self.get_queryset()) or [])
         return self.get_paginated_response(
             [serialization.show(PersonSerializer, person) for person in page]
         )
@@ -80,5 +80,5 @@ class PeopleViewSet(GenericViewSet[User]):
 
 
 def _person(pk: int) -> Response:
-    [person] = people.with_referrals([get_object_or_404(User, pk=pk)])
+    [person] = search.with_referrals([get_object_or_404(User, pk=pk)])
     return Response(serialization.show(PersonSerializer, person))

@@ -8,8 +8,8 @@ from django.views.decorators.http import require_safe
 
 from referrals import qr, services
 from referrals.invited import charts, summaries
-from referrals.invited.browse import BrowseForm
 from referrals.pages import invite
+from referrals.pages.forms import BrowseForm
 from users import phone_numbers
 from users.sign_ins import visits
 from users.sign_ins.browser import AuthenticatedHttpRequest

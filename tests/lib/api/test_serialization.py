@@ -10,7 +10,7 @@ from rest_framework.exceptions import ValidationError
 
 from lib.api import serialization
 from referrals import services
-from users.accounts import people
+from users.accounts import search
 from users.models import User
 from users.serializers.profile import ProfileSerializer
 from users.serializers.staff import PersonSerializer
@@ -58,6 +58,6 @@ def test_a_refusal_names_the_field(sent: Any, refusal: dict[str, list[str]]) -> 
 @pytest.mark.django_db
 def test_people_are_shown_as_by_a_new_serializer(bob: User, alice: User) -> None:
     services.activate(alice, services.live_invite_code(bob).code)
-    for person in people.with_referrals([bob, alice]):
+    for person in search.with_referrals([bob, alice]):
         assert serialization.show(PersonSerializer, person) == PersonSerializer(person).data
         assert serialization.show(ProfileSerializer, person) == ProfileSerializer(person).data
