@@ -85,6 +85,6 @@ class CursorPagination(pagination.CursorPagination):
 
     def _link(self, back: bool, row: Any) -> str:
         names = [field.lstrip("-") for field in self.ordering]
-        moment, pk = (row[n] if isinstance(row, dict) else getattr(row, n) for n in names)
+        moment, pk = (getattr(row, name) for name in names)
         cursor = cursors.write(back, Position(moment, pk), self.path)
         return replace_query_param(self.base_url, "cursor", cursor)

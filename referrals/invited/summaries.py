@@ -2,6 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from typing import Any, NamedTuple
 
@@ -23,11 +24,17 @@ class Inviter(NamedTuple):
     username: str | None
 
 
+@dataclass(frozen=True)
+class Day:
+    date: date
+    count: int
+
+
 class Statistics(NamedTuple):
     total: int
     last_7_days: int
     last_30_days: int
-    per_day: list[dict[str, Any]]
+    per_day: list[Day]
 
 
 class Summary(NamedTuple):
@@ -118,7 +125,7 @@ def statistics(inviter: Person, days: int) -> Statistics:
         last_7_days=sum(by_day[today - timedelta(days=n)] for n in range(7)),
         last_30_days=sum(by_day[today - timedelta(days=n)] for n in range(30)),
         per_day=[
-            {"date": day, "count": by_day[day]}
+            Day(day, by_day[day])
             for day in (today - timedelta(days=n) for n in reversed(range(days)))
         ],
     )

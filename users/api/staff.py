@@ -7,7 +7,7 @@ from rest_framework.generics import get_object_or_404
 from rest_framework.response import Response
 from rest_framework.viewsets import GenericViewSet
 
-from lib.api import serialization
+from lib.api.serialization import serialize, serialize_many, validate
 from users import exceptions
 from users.accounts import moderation, search
 from users.models import User
@@ -23,7 +23,7 @@ class PeopleViewSet(GenericViewSet[User]):
     ordering = ("-date_joined", "-id")
 
     def get_queryset(self) -> QuerySet[User]:
-        asked = serialization.read(PeopleFilterSerializer, self.request.query_params.dict())
+        asked = validate(PeopleFilterSerializer, self.request.query_params.dict())
         return search.find(**asked)
 
     @swagger_auto_schema(
@@ -36,9 +36,7 @@ class PeopleViewSet(GenericViewSet[User]):
         Newest first, 100 a page. For staff, signed in with a code of six digits.
         """
         page = search.with_referrals(self.paginate_queryset(self.get_queryset()) or [])
-        return self.get_paginated_response(
-            [serialization.show(PersonSerializer, person) for person in page]
-        )
+        return self.get_paginated_response(serialize_many(PersonSerializer, page))
 
     @swagger_auto_schema(refusals=[exceptions.StrongerSignInRequired])
     def retrieve(self, request: AuthenticatedRequest, pk: int) -> Response:
@@ -60,9 +58,7 @@ class PeopleViewSet(GenericViewSet[User]):
         hold changes. The reason goes into the audit trail.
         """
         person = get_object_or_404(User, pk=pk)
-        moderation.block(
-            person, by=request.user, **serialization.read(ReasonSerializer, request.data)
-        )
+        moderation.block(person, by=request.user, **validate(ReasonSerializer, request.data))
         return Response(status=204)
 
     @swagger_auto_schema(
@@ -81,4 +77,4 @@ class PeopleViewSet(GenericViewSet[User]):
 
 def _person(pk: int) -> Response:
     [person] = search.with_referrals([get_object_or_404(User, pk=pk)])
-    return Response(serialization.show(PersonSerializer, person))
+    return Response(serialize(PersonSerializer, person))

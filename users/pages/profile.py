@@ -32,7 +32,7 @@ def show(request: AuthenticatedHttpRequest) -> HttpResponse:
         "remembered": invite.remembered(request),
         "activation": services.activation_of(me),
         "figures": figures,
-        "chart": charts.draw([(day["date"], day["count"]) for day in figures.per_day]),
+        "chart": charts.draw([(day.date, day.count) for day in figures.per_day]),
         "news": summaries.joined_since(me, visits.since(request.session)),
         "people": BrowseForm({}).listing(me),
     }
