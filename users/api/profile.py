@@ -6,6 +6,7 @@ from rest_framework.permissions import BasePermission, IsAuthenticated
 from rest_framework.response import Response
 from rest_framework.viewsets import ViewSet
 
+from lib.api.parsing import FormParser, JSONUploadParser
 from lib.api.serialization import serialize, validate
 from users import exceptions
 from users.accounts import own
@@ -18,7 +19,7 @@ from users.sign_ins.permissions import RecentSignIn
 
 
 class ProfileViewSet(ViewSet):
-    takes_files = True
+    parser_classes = (JSONUploadParser, FormParser)
 
     def get_permissions(self) -> list[BasePermission]:
         return [RecentSignIn() if self.action == "destroy" else IsAuthenticated()]
