@@ -12,7 +12,7 @@ from rest_framework.response import Response
 from rest_framework.viewsets import GenericViewSet, ViewSet
 
 from lib.api.serialization import serialize, serialize_many, validate
-from referrals import qr, services
+from referrals import person, qr, services
 from referrals.exceptions import (
     CodeResetTooSoon,
     InviteCodeAlreadyActivated,
@@ -52,7 +52,7 @@ class ActivationViewSet(ViewSet):
         """
         asked = validate(ActivateSerializer, request.data)
         activation, is_new = services.activate(
-            request.user, **asked, address=request.META.get("REMOTE_ADDR")
+            person.of(request), **asked, address=request.META.get("REMOTE_ADDR")
         )
         return Response(serialize(ActivationSerializer, activation), 201 if is_new else 200)
 
@@ -70,7 +70,7 @@ class InvitedViewSet(GenericViewSet[Any]):
         100 a page unless `page_size` says otherwise (at most 1000). Follow `next`;
         every page costs the same, however deep.
         """
-        read = partial(listing.page, request.user)
+        read = partial(listing.page, person.of(request))
         page = cast(Any, self.paginator).paginate(read, request, self.ordering)
         return self.get_paginated_response(serialize_many(InvitedSerializer, page))
 
@@ -82,7 +82,7 @@ class InviteCodeViewSet(ViewSet):
 
         The code you give to others, and the link that carries it.
         """
-        code = services.live_invite_code(request.user)
+        code = services.live_invite_code(person.of(request))
         return Response(serialize(InviteCodeSerializer, code))
 
     @swagger_auto_schema(responses={200: SVG}, produces=["image/svg+xml"])
@@ -91,7 +91,7 @@ class InviteCodeViewSet(ViewSet):
 
         An SVG picture.
         """
-        picture = qr.svg(services.live_invite_code(request.user).invite_link)
+        picture = qr.svg(services.live_invite_code(person.of(request)).invite_link)
         return HttpResponse(picture, content_type="image/svg+xml")
 
     @swagger_auto_schema(
@@ -105,7 +105,7 @@ class InviteCodeViewSet(ViewSet):
         The old one never works again. The first time is always allowed, another 30 days
         after the last; until then 429 says in `Retry-After` how long.
         """
-        code = services.reset_invite_code(request.user)
+        code = services.reset_invite_code(person.of(request))
         return Response(serialize(InviteCodeSerializer, code), 201)
 
 
@@ -117,7 +117,7 @@ class StatisticsViewSet(ViewSet):
         In all, in the last 7 and 30 days, and day by day (UTC, today last).
         """
         asked = validate(DaysSerializer, request.query_params.dict())
-        counted = summaries.statistics(request.user, **asked)
+        counted = summaries.statistics(person.of(request), **asked)
         return Response(serialize(StatisticsSerializer, counted))
 
 
@@ -129,4 +129,4 @@ class ExportViewSet(ViewSet):
         A CSV table, newest first, streamed however long it is. A phone number begins
         with an apostrophe, so that no spreadsheet takes it for a formula.
         """
-        return downloads.invited(request.user)
+        return downloads.invited(person.of(request))

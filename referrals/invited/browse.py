@@ -11,7 +11,8 @@ from lib.api.exceptions import InvalidCursor
 from lib.db import keyset
 from lib.db.keyset import Position
 from lib.masks import mask
-from referrals.models import Activation, Person, invitee_name
+from referrals.models import Activation, invitee_name
+from referrals.person import Person
 
 SIZE = 20  # people on a page
 LARGEST = 500
@@ -54,7 +55,7 @@ def one(inviter: Person, activation: int) -> Page:
 
 
 def _invited(inviter: Person) -> QuerySet[Activation]:
-    return Activation.objects.filter(inviter=inviter)
+    return Activation.objects.filter(inviter=inviter.pk)
 
 
 def _read(rows: QuerySet[Activation]) -> list[Invitee]:

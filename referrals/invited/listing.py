@@ -7,7 +7,8 @@ from django.db.models import F, QuerySet
 
 from lib.db import keyset, prepared
 from lib.db.keyset import Position
-from referrals.models import Activation, Person, invitee_name
+from referrals.models import Activation, invitee_name
+from referrals.person import Person
 
 Rows = QuerySet[Activation, Any]
 

@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from referrals import invite_codes
 from referrals.invited import browse
 from referrals.invited.browse import Page
-from referrals.models import Person
+from referrals.person import Person
 
 BETWEEN = re.compile(r"[\s()+.‐-―-]+")
 DIGITS = re.compile(r"[0-9]{2,11}")
