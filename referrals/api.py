@@ -11,7 +11,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.viewsets import GenericViewSet, ViewSet
 
-from lib.api.serialization import serialize, serialize_many, validate
+from lib.api.serialization import serialize, serialize_many, validate, validate_query
 from referrals import person, qr, services
 from referrals.exceptions import (
     CodeResetTooSoon,
@@ -116,7 +116,7 @@ class StatisticsViewSet(ViewSet):
 
         In all, in the last 7 and 30 days, and day by day (UTC, today last).
         """
-        asked = validate(DaysSerializer, request.query_params.dict())
+        asked = validate_query(DaysSerializer, request.query_params)
         counted = summaries.statistics(person.of(request), **asked)
         return Response(serialize(StatisticsSerializer, counted))
 

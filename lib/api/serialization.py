@@ -7,13 +7,17 @@ from collections.abc import Callable, Iterable
 from functools import cache
 from typing import Any
 
+from django.http import QueryDict
 from django.utils.text import format_lazy
+from django.utils.translation import gettext_lazy as _
 from rest_framework.exceptions import ValidationError
 from rest_framework.serializers import BaseSerializer, as_serializer_error
 from rest_framework.utils.formatting import lazy_format
 
 from lib.api import representation
+from lib.api.pagination import CursorPagination
 
+PAGING = (CursorPagination.cursor_query_param, CursorPagination.page_size_query_param)
 SerializerClass = Callable[..., BaseSerializer[Any]]
 
 
@@ -23,6 +27,20 @@ def validate(serializer: SerializerClass, data: Any, partial: bool = False) -> d
         return dict(_built(serializer, partial).run_validation(data))
     except ValidationError as error:
         raise ValidationError(as_serializer_error(error)) from error
+
+
+def validate_query(
+    serializer: SerializerClass, sent: QueryDict, paged: bool = False
+) -> dict[str, Any]:
+    """The same of a query string; a parameter that nothing reads is refused, not ignored.
+
+    A filter with a typing error would find everybody.
+    """
+    known = {*_built(serializer).fields, *(PAGING if paged else ())}
+    unknown = {name: [_("Unknown parameter.")] for name in sent if name not in known}
+    if unknown:
+        raise ValidationError(unknown)
+    return validate(serializer, sent.dict())
 
 
 def serialize(serializer: SerializerClass, instance: Any) -> dict[str, Any]:

@@ -1,13 +1,12 @@
 """People, as staff see them."""
 
-from django.db.models import QuerySet
 from drf_yasg.utils import no_body, swagger_auto_schema
 from rest_framework.exceptions import NotFound
 from rest_framework.generics import get_object_or_404
 from rest_framework.response import Response
 from rest_framework.viewsets import GenericViewSet
 
-from lib.api.serialization import serialize, serialize_many, validate
+from lib.api.serialization import serialize, serialize_many, validate, validate_query
 from users import exceptions
 from users.accounts import moderation, search
 from users.models import User
@@ -22,10 +21,6 @@ class PeopleViewSet(GenericViewSet[User]):
     queryset = User.objects.all()
     ordering = ("-date_joined", "-id")
 
-    def get_queryset(self) -> QuerySet[User]:
-        asked = validate(PeopleFilterSerializer, self.request.query_params.dict())
-        return search.find(**asked)
-
     @swagger_auto_schema(
         query_serializer=PeopleFilterSerializer,
         refusals=[exceptions.StrongerSignInRequired],
@@ -35,7 +30,8 @@ class PeopleViewSet(GenericViewSet[User]):
 
         Newest first, 100 a page. For staff, signed in with a code of six digits.
         """
-        page = search.with_referrals(self.paginate_queryset(self.get_queryset()) or [])
+        filters = validate_query(PeopleFilterSerializer, request.query_params, paged=True)
+        page = search.with_referrals(self.paginate_queryset(search.find(**filters)) or [])
         return self.get_paginated_response(serialize_many(PersonSerializer, page))
 
     @swagger_auto_schema(refusals=[exceptions.StrongerSignInRequired])
