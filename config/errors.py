@@ -11,8 +11,8 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext_lazy as _
 from rest_framework import exceptions
 
-from lib.api.parsing import PayloadTooLarge
-from lib.api.refusals import PREFIX, Unavailable, is_database_away, refusal_body
+from lib.api.exceptions import PayloadTooLarge, Unavailable
+from lib.api.refusals import PREFIX, is_database_away, refusal_body
 from lib.pages.refusals import in_words
 
 

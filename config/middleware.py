@@ -8,7 +8,7 @@ from django.http import HttpRequest, HttpResponse
 from rest_framework.exceptions import APIException, MethodNotAllowed
 
 from config import errors
-from lib.api.parsing import PayloadTooLarge
+from lib.api.exceptions import PayloadTooLarge
 
 
 class ClientAddress:

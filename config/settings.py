@@ -189,7 +189,7 @@ REST_FRAMEWORK = {
     "DEFAULT_AUTHENTICATION_CLASSES": ["users.sign_ins.authentication.SignInAuthentication"],
     "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.IsAuthenticated"],
     "DEFAULT_RENDERER_CLASSES": ["lib.api.rendering.JSONRenderer"],
-    "DEFAULT_PARSER_CLASSES": ["lib.api.parsing.JSONParser", "lib.api.parsing.FormParser"],
+    "DEFAULT_PARSER_CLASSES": ["lib.api.parsing.JSONParser"],
     "DEFAULT_CONTENT_NEGOTIATION_CLASS": "lib.api.parsing.AlwaysJSON",
     "DEFAULT_PAGINATION_CLASS": "lib.api.pagination.CursorPagination",
     "PAGE_SIZE": 100,
@@ -200,8 +200,8 @@ REST_FRAMEWORK = {
 SWAGGER_USE_COMPAT_RENDERERS = False
 SWAGGER_SETTINGS = {
     "DEFAULT_INFO": "config.docs.info",
-    "DEFAULT_AUTO_SCHEMA_CLASS": "config.docs.AutoSchema",
-    "DEFAULT_GENERATOR_CLASS": "config.docs.SchemaGenerator",
+    "DEFAULT_AUTO_SCHEMA_CLASS": "lib.api.docs.AutoSchema",
+    "DEFAULT_GENERATOR_CLASS": "lib.api.docs.SchemaGenerator",
     "SECURITY_DEFINITIONS": {
         "Bearer": {
             "type": "apiKey",

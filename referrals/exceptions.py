@@ -1,10 +1,9 @@
 """Refusals of the referral programme. Each class is the answer: status, message, code."""
 
-import math
-from datetime import timedelta
-
 from django.utils.translation import gettext_lazy as _
 from rest_framework.exceptions import APIException, PermissionDenied
+
+from lib.api.exceptions import TooManyRequests
 
 
 class OwnInviteCode(APIException):
@@ -34,16 +33,6 @@ class NoFreeInviteCode(APIException):
 class InviteRightRevoked(PermissionDenied):
     default_detail = _("Your right to invite was revoked. Contact the administrator.")
     default_code = "invite_right_revoked"
-
-
-class TooManyRequests(APIException):
-    """429 with `Retry-After` in whole seconds."""
-
-    status_code = 429
-
-    def __init__(self, wait: timedelta) -> None:
-        super().__init__()
-        self.wait = max(1, math.ceil(wait.total_seconds()))
 
 
 class CodeResetTooSoon(TooManyRequests):

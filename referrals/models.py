@@ -1,7 +1,6 @@
 """Who invited whom, and how many it were. Every rule stands in a constraint."""
 
 from datetime import UTC, datetime
-from typing import Any, TypeAlias
 
 from django.conf import settings
 from django.contrib.auth import get_user_model
@@ -10,7 +9,6 @@ from django.db.models import F, Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-Person: TypeAlias = Any  # whatever settings.AUTH_USER_MODEL names
 BEGINNING = datetime(1970, 1, 1, tzinfo=UTC)  # before anybody invited anybody
 
 

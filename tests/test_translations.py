@@ -137,6 +137,7 @@ def test_what_drf_lacks_is_ours(msgid: str) -> None:
 CODE, TOKEN = "/api/v1/auth/code/", "/api/v1/auth/token/"
 REFRESH, VERIFY = f"{TOKEN}refresh/", f"{TOKEN}verify/"
 ME, INVITED = "/api/v1/users/me/", "/api/v1/referrals/invited/"
+STATISTICS = "/api/v1/referrals/statistics/"
 ACTIVATE = "/api/v1/referrals/activate/"
 
 
@@ -216,6 +217,7 @@ REFUSALS: dict[str, Callable[[APIClient, str], Any]] = {
     "own invite code": activate_own,
     "bad cursor": lambda api, number: signed_in(api, number).get(INVITED, {"cursor": "x"}),
     "bad page size": lambda api, number: signed_in(api, number).get(INVITED, {"page_size": "x"}),
+    "unknown parameter": lambda api, number: signed_in(api, number).get(STATISTICS, {"day": "1"}),
     "no such sign-in": lambda api, number: signed_in(api, number).delete(
         "/api/v1/auth/sessions/0/"
     ),

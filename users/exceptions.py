@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 from rest_framework.exceptions import APIException, AuthenticationFailed, PermissionDenied
 
-from referrals.exceptions import TooManyRequests
+from lib.api.exceptions import TooManyRequests
 
 
 class CodeRequestedTooSoon(TooManyRequests):

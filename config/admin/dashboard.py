@@ -12,6 +12,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from redis.exceptions import RedisError
 
+from lib.charts import Chart, draw
 from referrals.models import Activation
 from users.models import ConfirmationCode, Delivery, SignIn, User
 
@@ -20,27 +21,16 @@ logger = logging.getLogger(__name__)
 PERIODS = (7, 30, 90)  # days
 DEFAULT = 30
 KEPT = 60  # seconds: counting a million rows on every visit would be a waste
-WIDTH, HEIGHT = 900, 160  # of a chart, in units of its own
+WIDTH, HEIGHT = 900, 160  # of a chart at most, in units of its own
 TOP = 10
 
 FAILURES = (Delivery.FAILED, Delivery.UNKNOWN)
 
 
-class Bar(NamedTuple):
-    day: date
-    number: int
-    x: int
-    y: int
-    width: int
-    height: int
-
-
-class Chart(NamedTuple):
+class Figure(NamedTuple):
     name: str
     title: str
-    bars: list[Bar]
-    total: int
-    most: int
+    chart: Chart
 
 
 class TopInviter(NamedTuple):
@@ -64,12 +54,10 @@ def show(period: str) -> dict[str, Any]:
     return {
         "days": days,
         "periods": PERIODS,
-        "width": WIDTH,
-        "height": HEIGHT,
         "charts": [
-            _chart("people", _("New people"), figures["people"]),
-            _chart("sign_ins", _("Sign-ins"), figures["sign_ins"]),
-            _chart("activations", _("Activations"), figures["activations"]),
+            _figure("people", _("New people"), figures["people"]),
+            _figure("sign_ins", _("Sign-ins"), figures["sign_ins"]),
+            _figure("activations", _("Activations"), figures["activations"]),
         ],
         "funnel": _funnel(**figures["funnel"]),
         "inviters": figures["inviters"],
@@ -144,24 +132,11 @@ def _failures(since: datetime) -> list[dict[str, Any]]:
     return list(grouped.order_by("-count", "delivery_error")[:TOP])
 
 
-def _chart(name: str, title: str, counts: list[tuple[date, int]]) -> Chart:
-    most = max(count for _day, count in counts)
-    slot = WIDTH // len(counts)
-    bars = []
-    for number, (day, count) in enumerate(counts):
-        height = count and max(2, HEIGHT * count // most)
-        bars.append(
-            Bar(
-                day=day,
-                number=count,
-                x=number * slot,
-                y=HEIGHT - height,
-                width=slot - slot // 5,
-                height=height,
-            )
-        )
-    total = sum(count for _day, count in counts)
-    return Chart(name=name, title=title, bars=bars, total=total, most=most)
+def _figure(name: str, title: str, days: list[tuple[date, int]]) -> Figure:
+    slot = WIDTH // len(days)
+    gap = slot // 5
+    chart = draw(days, bar=slot - gap, gap=gap, height=HEIGHT, lowest=2, empty=0)
+    return Figure(name=name, title=title, chart=chart)
 
 
 def _funnel(people: int, activated: int, invited: int) -> list[Step]:

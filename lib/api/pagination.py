@@ -5,7 +5,6 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from django.conf import settings
-from django.core import signing
 from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import gettext_noop
@@ -13,16 +12,12 @@ from rest_framework import exceptions, pagination
 from rest_framework.request import Request
 from rest_framework.utils.urls import replace_query_param
 
+from lib import cursors
 from lib.db import keyset
+from lib.db.keyset import Position
 
-Read = Callable[[int, bool, Any], list[Any]]  # how many, which way, from where
+Read = Callable[[int, bool, Position | None], list[Any]]  # how many, which way, from where
 POSITIVE = re.compile(r"[0-9]{1,9}")
-
-
-class InvalidCursor(exceptions.APIException):
-    status_code = 400
-    default_detail = _("The cursor is invalid. Start again from the first page.")
-    default_code = "invalid_cursor"
 
 
 class CursorPagination(pagination.CursorPagination):
@@ -43,7 +38,7 @@ class CursorPagination(pagination.CursorPagination):
     def paginate_queryset(
         self, queryset: QuerySet[Any], request: Request, view: Any = None
     ) -> list[Any]:
-        def read(limit: int, back: bool, position: Any) -> list[Any]:
+        def read(limit: int, back: bool, position: Position | None) -> list[Any]:
             return list(self._beyond(queryset, back, position)[:limit])
 
         return self.paginate(read, request, view.ordering)
@@ -75,25 +70,21 @@ class CursorPagination(pagination.CursorPagination):
             raise exceptions.ValidationError({"page_size": [_("Enter a positive whole number.")]})
         return min(int(asked), self.max_page_size)
 
-    def _beyond(self, queryset: QuerySet[Any], back: bool, position: Any) -> QuerySet[Any]:
+    def _beyond(
+        self, queryset: QuerySet[Any], back: bool, position: Position | None
+    ) -> QuerySet[Any]:
         """The rows on one side of a position, nearest first; `ordering` is a moment and the id."""
         field = self.ordering[0].lstrip("-")
         if position is not None:
             queryset = queryset.filter(keyset.beyond(field, back, *position))
         return queryset.order_by(*keyset.nearest_first(field, back))
 
-    def _asked_for(self, request: Request) -> tuple[bool, Any]:
+    def _asked_for(self, request: Request) -> tuple[bool, Position | None]:
         cursor = request.query_params.get("cursor")
-        if cursor is None:
-            return False, None
-        try:
-            back, position = signing.loads(cursor, salt=self.path)
-        except signing.BadSignature as error:
-            raise InvalidCursor from error
-        return back, position
+        return (False, None) if cursor is None else cursors.read(cursor, self.path)
 
     def _link(self, back: bool, row: Any) -> str:
         names = [field.lstrip("-") for field in self.ordering]
-        moment, pk = (row[n] if isinstance(row, dict) else getattr(row, n) for n in names)
-        signed = signing.dumps([back, [moment.isoformat(), pk]], salt=self.path)
-        return replace_query_param(self.base_url, "cursor", signed)
+        moment, pk = (getattr(row, name) for name in names)
+        cursor = cursors.write(back, Position(moment, pk), self.path)
+        return replace_query_param(self.base_url, "cursor", cursor)

@@ -17,11 +17,7 @@ from rest_framework.renderers import BaseRenderer, JSONRenderer
 from rest_framework.request import Request
 from rest_framework.utils.json import strict_constant
 
-
-class PayloadTooLarge(exceptions.APIException):
-    status_code = 413
-    default_detail = _("The request body is too large.")
-    default_code = "payload_too_large"
+from lib.api.exceptions import PayloadTooLarge
 
 
 class JSONParser(BaseParser):
@@ -33,20 +29,32 @@ class JSONParser(BaseParser):
     media_type = "application/json"
     renderer_class = JSONRenderer
 
+    @property
+    def largest(self) -> int:
+        """In bytes."""
+        return settings.DATA_UPLOAD_MAX_MEMORY_SIZE
+
     def parse(
         self,
         stream: IO[bytes],
         media_type: str | None = None,
         parser_context: Mapping[str, Any] | None = None,
     ) -> Any:
-        limit = _largest_body(parser_context)
-        body = stream.read(limit + 1)
-        if len(body) > limit:
+        body = stream.read(self.largest + 1)
+        if len(body) > self.largest:
             raise PayloadTooLarge
         try:
             return json.loads(body.decode(), parse_constant=strict_constant)
         except (ValueError, RecursionError) as error:
             raise exceptions.ParseError(_("The request body is not valid JSON.")) from error
+
+
+class JSONUploadParser(JSONParser):
+    """For views that take files, in JSON as base64."""
+
+    @property
+    def largest(self) -> int:
+        return settings.LARGEST_UPLOAD
 
 
 class Upload(MemoryFileUploadHandler):
@@ -57,7 +65,7 @@ class Upload(MemoryFileUploadHandler):
 
 
 class FormParser(MultiPartParser):
-    """Reads a form with files, of limited size, in UTF-8 whatever codec the client names."""
+    """For views that take files: a form of limited size, read as UTF-8 whatever its codec."""
 
     def parse(
         self,
@@ -67,7 +75,7 @@ class FormParser(MultiPartParser):
     ) -> Any:
         context = dict(parser_context or {}, encoding="utf-8")
         length = int(context["request"].META.get("CONTENT_LENGTH") or 0)
-        if length > _largest_body(context):
+        if length > settings.LARGEST_UPLOAD:
             raise PayloadTooLarge
         try:
             return super().parse(stream, media_type, context)
@@ -75,25 +83,11 @@ class FormParser(MultiPartParser):
             raise PayloadTooLarge from error
 
 
-def _takes_files(parser_context: Mapping[str, Any] | None) -> bool:
-    """Whether the view says of itself that it does."""
-    return getattr((parser_context or {}).get("view"), "takes_files", False)
-
-
-def _largest_body(parser_context: Mapping[str, Any] | None) -> int:
-    """In bytes."""
-    if _takes_files(parser_context):
-        return settings.LARGEST_UPLOAD
-    return settings.DATA_UPLOAD_MAX_MEMORY_SIZE
-
-
 class AlwaysJSON(BaseContentNegotiation):
-    """JSON in and out, whatever `Accept` says; a form where the view takes files."""
+    """JSON out, whatever `Accept` says; in comes what the view's parsers read."""
 
     def select_parser(self, request: Request, parsers: Any) -> BaseParser | None:
         content_type = (request.content_type or "").split(";")[0].strip().lower()
-        if not _takes_files(request.parser_context):
-            parsers = [parser for parser in parsers if not isinstance(parser, FormParser)]
         return next((p for p in parsers if p.media_type == content_type), None)
 
     def select_renderer(

@@ -5,7 +5,6 @@ from typing import Any, NoReturn
 
 from django.db import InterfaceError, OperationalError
 from django.http import Http404
-from django.utils.translation import gettext_lazy as _
 from django.utils.translation import gettext_noop
 from rest_framework import exceptions
 from rest_framework.permissions import AllowAny
@@ -13,6 +12,8 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 from rest_framework.views import exception_handler as drf_exception_handler
+
+from lib.api.exceptions import Unavailable
 
 PREFIX = "/api/"  # of every path of the API
 
@@ -27,15 +28,6 @@ BORROWED = [
     gettext_noop("Request was throttled."),
     gettext_noop("Surrogate characters are not allowed: U+{code_point:X}."),
 ]
-
-
-class Unavailable(exceptions.APIException):
-    """The database is away, or has given a request up; asking again may help."""
-
-    status_code = 503
-    default_detail = _("The service is unavailable for a moment. Please try again.")
-    default_code = "unavailable"
-    wait = 5  # seconds
 
 
 def exception_handler(exc: Exception, context: dict[str, Any]) -> Response | None:

@@ -1,45 +1,68 @@
-"""Serializers that are built once: DRF would copy all their fields at every request."""
+"""Serializers that are built once: DRF would copy all their fields at every request.
 
-from collections.abc import Callable
+A view answers `Response(serialize(SomeSerializer, found))`, a list by `serialize_many`.
+"""
+
+from collections.abc import Callable, Iterable
 from functools import cache
-from operator import attrgetter
 from typing import Any
 
+from django.http import QueryDict
 from django.utils.text import format_lazy
+from django.utils.translation import gettext_lazy as _
 from rest_framework.exceptions import ValidationError
 from rest_framework.serializers import BaseSerializer, as_serializer_error
 from rest_framework.utils.formatting import lazy_format
 
-Shape = Callable[[], BaseSerializer[Any]]  # a class of serializers
+from lib.api import representation
+from lib.api.pagination import CursorPagination
+
+PAGING = (CursorPagination.cursor_query_param, CursorPagination.page_size_query_param)
+SerializerClass = Callable[..., BaseSerializer[Any]]
 
 
-def read(shape: Shape, data: Any) -> dict[str, Any]:
-    """What was sent, as the shape reads it; refuses it field by field."""
+def validate(serializer: SerializerClass, data: Any, partial: bool = False) -> dict[str, Any]:
+    """The validated data of what a client has sent; refuses it field by field."""
     try:
-        return dict(_built(shape).run_validation(data))
+        return dict(_built(serializer, partial).run_validation(data))
     except ValidationError as error:
         raise ValidationError(as_serializer_error(error)) from error
 
 
-def show(shape: Shape, shown: Any) -> dict[str, Any]:
-    """What a client is told of an object, by the attributes that the fields name."""
-    return {
-        name: None if (value := value_of(shown)) is None else represent(value)
-        for name, value_of, represent in _columns(shape)
-    }
+def validate_query(
+    serializer: SerializerClass, sent: QueryDict, paged: bool = False
+) -> dict[str, Any]:
+    """The same of a query string; a parameter that nothing reads is refused, not ignored.
+
+    A filter with a typing error would find everybody.
+    """
+    known = {*_built(serializer).fields, *(PAGING if paged else ())}
+    unknown = {name: [_("Unknown parameter.")] for name in sent if name not in known}
+    if unknown:
+        raise ValidationError(unknown)
+    return validate(serializer, sent.dict())
+
+
+def serialize(serializer: SerializerClass, instance: Any) -> dict[str, Any]:
+    """What a client is told of an object: the attributes that the fields name."""
+    [written] = writer(serializer)([instance])
+    return written
+
+
+def serialize_many(serializer: SerializerClass, instances: Iterable[Any]) -> list[dict[str, Any]]:
+    return writer(serializer)(instances)
 
 
 @cache
-def _columns(shape: Shape) -> "list[tuple[str, Callable[[Any], Any], Callable[[Any], Any]]]":
-    """Each field's name, where its value is, and how it is written: DRF asks for every object."""
-    fields = _built(shape)._readable_fields
-    return [(f.field_name, attrgetter(f.source), f.to_representation) for f in fields]
+def writer(serializer: SerializerClass) -> representation.Writer:
+    """Raises TypeError for a serializer that would be written otherwise than by DRF."""
+    return representation.writer(_built(serializer))
 
 
 @cache
-def _built(shape: Shape) -> Any:
+def _built(serializer: SerializerClass, partial: bool = False) -> Any:
     """It keeps nothing of what passes through, so threads share it."""
-    built: Any = shape()
+    built: Any = serializer(partial=partial)
     for field in built.fields.values():
         for validator in field.validators:
             if isinstance(getattr(validator, "message", None), lazy_format):

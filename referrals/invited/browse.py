@@ -1,96 +1,83 @@
-"""What somebody asks of the list of whom they invited: which digits, which page, whose numbers."""
+"""The list of whom a person invited, as a page shows it: in pieces, and searched by last digits."""
 
-import re
-from dataclasses import dataclass
+from datetime import datetime
+from typing import NamedTuple
 
-from django import forms
-from django.core.exceptions import ValidationError
-from django.utils.datastructures import MultiValueDict
-from django.utils.translation import gettext_lazy as _
+from django.db.models import F, QuerySet
+from django.db.models.functions import Reverse
 
-from referrals.invited import invitees
-from referrals.invited.invitees import Page
-from referrals.models import Person
+from lib import cursors
+from lib.api.exceptions import InvalidCursor
+from lib.db import keyset
+from lib.db.keyset import Position
+from lib.masks import mask
+from referrals.models import Activation, invitee_name
+from referrals.person import Person
 
-BETWEEN = re.compile(r"[\s()+.‐-―-]+")
-DIGITS = re.compile(r"[0-9]{2,11}")
-WHOLE = re.compile(r"[1-9][0-9]{0,17}")
-
-
-@dataclass(frozen=True)
-class Listing:
-    """A page of the list, and whose numbers on it are shown whole."""
-
-    form: "BrowseForm"
-    page: Page
-    shown: set[int]
-
-    @property
-    def are_all_shown(self) -> bool:
-        return all(person.id in self.shown for person in self.page.people if person.name)
+SIZE = 20  # people on a page
+LARGEST = 500
+LISTED = "referrals.invited.browse"  # what the cursors are of
 
 
-class BrowseForm(forms.Form):
-    """Only the digits are a person's to get wrong; the rest is the page's, and read leniently."""
-
-    digits = forms.CharField(
-        label=_("Last digits of a phone number"),
-        required=False,
-        max_length=32,
-        widget=forms.TextInput(
-            attrs={"inputmode": "numeric", "autocomplete": "off", "placeholder": "45-67"}
-        ),
-    )
-
-    def clean_digits(self) -> str:
-        digits = BETWEEN.sub("", self.cleaned_data["digits"])
-        if digits and not DIGITS.fullmatch(digits):
-            raise ValidationError(_("Enter the last 2 to 11 digits of a phone number."))
-        return digits
+class Invitee(NamedTuple):
+    id: int  # of the activation
+    name: str | None  # none once the account is closed
+    activated_at: datetime
 
     @property
-    def sought(self) -> str:
-        return str(self.cleaned_data["digits"]) if self.is_valid() else ""
+    def masked(self) -> str:
+        return mask(self.name)
 
     @property
-    def cursor(self) -> str:
-        return str(self.data.get("cursor", ""))
+    def last_digits(self) -> str:
+        return (self.name or "")[-4:]
 
-    @property
-    def all(self) -> str:
-        return str(self.data.get("all", ""))
 
-    @property
-    def is_asked(self) -> bool:
-        """Whether it is more than the beginning of the whole list."""
-        return bool(self.data.get("digits") or self.cursor)
+class Page(NamedTuple):
+    people: list[Invitee]
+    next: str | None  # the cursor of the page after it
 
-    @property
-    def size(self) -> int:
-        return min(self._whole("size") or invitees.SIZE, invitees.LARGEST)
 
-    @property
-    def only(self) -> int | None:
-        return self._whole("only")
+def page(inviter: Person, digits: str = "", cursor: str = "", size: int = SIZE) -> Page:
+    """The newest of those whose number ends in these digits, or the next after a cursor.
 
-    def listing(self, inviter: Person) -> Listing:
-        if self.only:
-            page = invitees.one(inviter, self.only)
-        else:
-            page = invitees.page(inviter, self.sought, self.cursor, self.size)
-        return Listing(self, page, self._shown(page))
+    A cursor says where a page starts and nothing of whose list it is; one that is not
+    ours is the first page. Every page costs the same, however deep.
+    """
+    rows = _after(_ending(_invited(inviter), digits), cursor)
+    people = _read(rows.order_by(*keyset.nearest_first("activated_at"))[: size + 1])
+    return Page(people[:size], _cursor(people[size - 1]) if len(people) > size else None)
 
-    def _shown(self, page: Page) -> set[int]:
-        """Nobody's number is shown, until it was asked for."""
-        everybody = {person.id for person in page.people}
-        if self.all:
-            return everybody if self.all == "1" else set()
-        wanted = self._several("reveal") - self._several("hide")
-        return {pk for pk in everybody if str(pk) in wanted}
 
-    def _whole(self, field: str) -> int | None:
-        text = self.data.get(field, "")
-        return int(text) if WHOLE.fullmatch(text) else None
+def one(inviter: Person, activation: int) -> Page:
+    """A page of one person; of nobody, if it was somebody else who invited them."""
+    return Page(_read(_invited(inviter).filter(pk=activation)), None)
 
-    def _several(self, field: str) -> set[str]:
-        return set(self.data.getlist(field)) if isinstance(self.data, MultiValueDict) else set()
+
+def _invited(inviter: Person) -> QuerySet[Activation]:
+    return Activation.objects.filter(inviter=inviter.pk)
+
+
+def _read(rows: QuerySet[Activation]) -> list[Invitee]:
+    named = rows.values("id", "activated_at", name=F(invitee_name()))
+    return [Invitee(**row) for row in named]
+
+
+def _ending(rows: QuerySet[Activation], digits: str) -> QuerySet[Activation]:
+    """A range of the numbers read backwards."""
+    if not digits:
+        return rows
+    rows = rows.alias(backwards=Reverse(invitee_name()))
+    return rows.filter(keyset.starting_with("backwards", digits[::-1]))
+
+
+def _after(rows: QuerySet[Activation], cursor: str) -> QuerySet[Activation]:
+    try:
+        _back, position = cursors.read(cursor, LISTED)
+    except InvalidCursor:
+        return rows
+    return rows.filter(keyset.beyond("activated_at", False, *position))
+
+
+def _cursor(last: Invitee) -> str:
+    return cursors.write(False, Position(last.activated_at, last.id), LISTED)

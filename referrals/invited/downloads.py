@@ -5,7 +5,8 @@ from django.http import HttpResponse, StreamingHttpResponse
 from lib import spreadsheets
 from referrals import qr
 from referrals.invited import summaries
-from referrals.models import InviteCode, Person
+from referrals.models import InviteCode
+from referrals.person import Person
 
 
 def invited(inviter: Person) -> StreamingHttpResponse:

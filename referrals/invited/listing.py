@@ -6,15 +6,17 @@ from typing import Any
 from django.db.models import F, QuerySet
 
 from lib.db import keyset, prepared
-from referrals.models import Activation, Person, invitee_name
+from lib.db.keyset import Position
+from referrals.models import Activation, invitee_name
+from referrals.person import Person
 
 Rows = QuerySet[Activation, Any]
 
 
-def page(inviter: Person, limit: int, back: bool, position: Any) -> list[dict[str, Any]]:
-    """The newest `{id, phone_number, activated_at}`, or those on one side of a position.
+def page(inviter: Person, limit: int, back: bool, position: Position | None) -> list[Any]:
+    """The newest as `id, activated_at, phone_number`, or those on one side of a position.
 
-    Nearest first. The name of somebody whose account is closed is null.
+    Nearest first. The phone number of a closed account is null.
     """
     if position is None:
         return _newest.at_most(limit, inviter.pk)
@@ -44,4 +46,5 @@ def _beyond(inviter: int, back: bool, moment: datetime, pk: int) -> Rows:
 
 def _of(inviter: int) -> Rows:
     came = Activation.objects.filter(inviter=inviter)
-    return came.values("id", "activated_at", phone_number=F(invitee_name()))
+    named = came.annotate(phone_number=F(invitee_name()))
+    return named.values_list("id", "activated_at", "phone_number", named=True)

@@ -2,6 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from typing import Any, NamedTuple
 
@@ -13,7 +14,8 @@ from django.utils import timezone
 from lib.db import prepared
 from lib.db.json_list import Column
 from referrals.invited import totals
-from referrals.models import Activation, InviteCode, Person, invite_link, invitee_name
+from referrals.models import Activation, InviteCode, invite_link, invitee_name
+from referrals.person import Person
 
 NEWEST_SHOWN = 100  # invitees in the profile; all of them are in the paged listing
 
@@ -23,11 +25,17 @@ class Inviter(NamedTuple):
     username: str | None
 
 
+@dataclass(frozen=True)
+class Day:
+    date: date
+    count: int
+
+
 class Statistics(NamedTuple):
     total: int
     last_7_days: int
     last_30_days: int
-    per_day: list[dict[str, Any]]
+    per_day: list[Day]
 
 
 class Summary(NamedTuple):
@@ -43,7 +51,7 @@ class Summary(NamedTuple):
 
 def rows(inviter: Person) -> Iterator[tuple[str | None, datetime]]:
     """Everyone who activated this person's code, newest first, for a file: never all in memory."""
-    newest = Activation.objects.filter(inviter=inviter).order_by("-activated_at", "-id")
+    newest = Activation.objects.filter(inviter=inviter.pk).order_by("-activated_at", "-id")
     name = invitee_name()
     return newest.values_list(name, "activated_at").iterator(chunk_size=2000)
 
@@ -118,7 +126,7 @@ def statistics(inviter: Person, days: int) -> Statistics:
         last_7_days=sum(by_day[today - timedelta(days=n)] for n in range(7)),
         last_30_days=sum(by_day[today - timedelta(days=n)] for n in range(30)),
         per_day=[
-            {"date": day, "count": by_day[day]}
+            Day(day, by_day[day])
             for day in (today - timedelta(days=n) for n in reversed(range(days)))
         ],
     )
@@ -128,11 +136,11 @@ def joined_since(inviter: Person, moment: datetime | None) -> int:
     """How many came after a moment; nobody, where there is none."""
     if moment is None:
         return 0
-    return Activation.objects.filter(inviter=inviter, activated_at__gt=moment).count()
+    return Activation.objects.filter(inviter=inviter.pk, activated_at__gt=moment).count()
 
 
 def _by_day(inviter: Person, first: date) -> dict[date, int]:
     began = datetime.combine(first, datetime.min.time(), tzinfo=UTC)
-    came = Activation.objects.filter(inviter=inviter, activated_at__gte=began)
+    came = Activation.objects.filter(inviter=inviter.pk, activated_at__gte=began)
     days = came.values(day=TruncDate("activated_at")).annotate(count=Count("pk")).order_by()
     return defaultdict(int, {row["day"]: row["count"] for row in days})

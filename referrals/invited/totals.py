@@ -14,7 +14,8 @@ from django.db.models import Count, F, OuterRef, QuerySet, Subquery
 from django.db.models.expressions import Combinable
 from django.db.models.functions import Coalesce
 
-from referrals.models import BEGINNING, Activation, InvitedTotal, Person
+from referrals.models import BEGINNING, Activation, InvitedTotal
+from referrals.person import Person
 
 
 def of(inviter: Person) -> int:

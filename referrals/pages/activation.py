@@ -10,7 +10,7 @@ from django.views.decorators.http import require_http_methods
 from rest_framework.exceptions import APIException, Throttled
 
 from lib.pages.refusals import in_words
-from referrals import invite_codes, services
+from referrals import invite_codes, person, services
 from referrals.exceptions import InviteCodeAlreadyActivated
 from referrals.pages.forms import InviteCodeForm
 from referrals.pages.invite import activated, forget, remembered
@@ -21,7 +21,7 @@ from referrals.pages.invite import activated, forget, remembered
 @require_http_methods(["GET", "HEAD", "POST"])
 def enter(request: HttpRequest) -> HttpResponse:
     """Asks for the code; the one of the invite link opened last stands there already."""
-    mine = services.activation_of(request.user)
+    mine = services.activation_of(person.of(request))
     if mine is not None:
         return activated(request, mine)
     posted = request.POST if request.method == "POST" else None
@@ -43,7 +43,7 @@ def confirm(request: HttpRequest, code: str) -> HttpResponse:
         return redirect("activate-code", invite_code)
     if request.method == "POST":
         return _activate(request, invite_code)
-    mine = services.activation_of(request.user)
+    mine = services.activation_of(person.of(request))
     if mine is not None:
         return activated(request, mine)
     return render(request, "referrals/activate_confirm.html", {"invite_code": invite_code})
@@ -52,7 +52,7 @@ def confirm(request: HttpRequest, code: str) -> HttpResponse:
 def _activate(request: HttpRequest, invite_code: str) -> HttpResponse:
     address = request.META.get("REMOTE_ADDR")
     try:
-        _mine, is_new = services.activate(request.user, invite_code, address)
+        _mine, is_new = services.activate(person.of(request), invite_code, address)
     except APIException as refusal:
         return _refused(request, invite_code, refusal)
     said = (

@@ -10,7 +10,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from rest_framework.exceptions import APIException
 
 from lib.pages.refusals import in_words
-from referrals import services
+from referrals import person, services
 from referrals.invited import downloads
 
 
@@ -18,7 +18,7 @@ from referrals.invited import downloads
 @login_required
 @require_safe
 def qr(request: HttpRequest) -> HttpResponse:
-    return downloads.qr_code(services.live_invite_code(request.user))
+    return downloads.qr_code(services.live_invite_code(person.of(request)))
 
 
 @never_cache
@@ -27,10 +27,10 @@ def qr(request: HttpRequest) -> HttpResponse:
 def change(request: HttpRequest) -> HttpResponse:
     """Says what changing the code means, and changes it."""
     if request.method != "POST":
-        code = services.live_invite_code(request.user)
+        code = services.live_invite_code(person.of(request))
         return render(request, "referrals/code_change.html", {"invite_code": code})
     try:
-        code = services.reset_invite_code(request.user)
+        code = services.reset_invite_code(person.of(request))
     except APIException as refusal:
         messages.error(request, in_words(refusal))
         return redirect("code-change")

@@ -7,8 +7,9 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
 from lib.pages import htmx
+from referrals import person
 from referrals.invited import downloads
-from referrals.invited.browse import BrowseForm
+from referrals.pages.forms import BrowseForm
 
 
 @never_cache
@@ -18,11 +19,11 @@ def browse(request: HttpRequest) -> HttpResponse:
     """The list; digits to search by come in a form, for an address is written into logs."""
     form = BrowseForm(request.POST or {"cursor": request.GET.get("cursor", "")})
     template = "referrals/invited_list.html" if htmx.is_htmx(request) else "referrals/invited.html"
-    return render(request, template, {"people": form.listing(request.user)})
+    return render(request, template, {"people": form.listing(person.of(request))})
 
 
 @never_cache
 @login_required
 @require_safe
 def export(request: HttpRequest) -> StreamingHttpResponse:
-    return downloads.invited(request.user)
+    return downloads.invited(person.of(request))

@@ -225,3 +225,10 @@ def test_the_documents_open(api: APIClient, path: str, content_type: str, langua
     response = api.get(path, HTTP_ACCEPT_LANGUAGE=language)
     assert response.status_code == 200
     assert response["Content-Type"].partition(";")[0] == content_type
+
+
+def test_the_languages_of_the_messages_are_named(
+    schema: dict[str, Any], settings: Settings
+) -> None:
+    languages = ", ".join(language for language, _name in settings.LANGUAGES)
+    assert f"`Accept-Language` ({languages})" in schema["info"]["description"]

@@ -16,7 +16,7 @@ from django.views.decorators.http import require_POST, require_safe
 from rest_framework.exceptions import APIException, NotAuthenticated, Throttled
 
 from config import urls
-from lib.api.parsing import PayloadTooLarge
+from lib.api.exceptions import PayloadTooLarge
 from referrals.exceptions import InviteCodeNotFound
 from tests.browsers import browser_of, text
 from tests.conftest import ALICE

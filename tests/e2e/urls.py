@@ -7,7 +7,7 @@ from django.urls import path
 
 from config.urls import *  # noqa: F403
 from config.urls import urlpatterns as addresses
-from referrals.exceptions import TooManyRequests
+from lib.api.exceptions import TooManyRequests
 
 
 def break_down(request: HttpRequest) -> HttpResponse:

@@ -1,12 +1,13 @@
 """What people do with their own account: edit it, move it to another number, close it."""
 
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.conf import settings
 from django.db import IntegrityError, transaction
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 
 from referrals import services as referrals
+from referrals.models import Activation, InviteCode
 from users import audit, phone_numbers
 from users.accounts.erasure import erased
 from users.client import Client
@@ -15,6 +16,15 @@ from users.confirmation.budgets import LONG
 from users.exceptions import ConfirmationCodeExpired, PhoneNumberTaken, TokenNotValid
 from users.models import AuditEvent, AuditEventType, ConfirmationCode, SignIn, User
 from users.sign_ins import signing_in
+
+
+class PersonalData(NamedTuple):
+    profile: User
+    sign_ins: QuerySet[SignIn]
+    codes: QuerySet[ConfirmationCode]
+    invite_codes: QuerySet[InviteCode]
+    activation: Activation | None
+    events: QuerySet[AuditEvent]
 
 
 def edit(user: User, **changes: Any) -> None:
@@ -31,16 +41,16 @@ def edit(user: User, **changes: Any) -> None:
             transaction.on_commit(lambda: before.delete(save=False))
 
 
-def personal_data(user: User) -> dict[str, Any]:
+def personal_data(user: User) -> PersonalData:
     """Everything stored about a person, for themselves."""
-    return {
-        "profile": user,
-        "sign_ins": user.sign_ins.order_by("-id"),
-        "codes": ConfirmationCode.objects.filter(_about(user)).order_by("-id"),
-        "invite_codes": user.invite_codes.order_by("-id"),
-        "activation": referrals.activation_of(user),
-        "events": user.audit_events.order_by("-id"),
-    }
+    return PersonalData(
+        profile=user,
+        sign_ins=user.sign_ins.order_by("-id"),
+        codes=ConfirmationCode.objects.filter(_about(user)).order_by("-id"),
+        invite_codes=user.invite_codes.order_by("-id"),
+        activation=referrals.activation_of(user),
+        events=user.audit_events.order_by("-id"),
+    )
 
 
 def _about(user: User) -> Q:

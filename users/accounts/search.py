@@ -5,14 +5,17 @@ ordinary index, whatever the collation.
 """
 
 import re
+from collections.abc import Sequence
+from datetime import datetime
 
 from django.conf import settings
 from django.db.models import QuerySet
 from django.db.models.functions import Lower, Reverse
 from phonenumbers import country_code_for_region, ndd_prefix_for_region
 
-from lib.db.digits import successor
+from lib.db import keyset
 from referrals import invite_codes
+from referrals.invited.summaries import summaries
 from users import phone_numbers
 from users.models import User
 
@@ -34,6 +37,29 @@ def people(text: str) -> QuerySet[User]:
     if any(character.isalpha() for character in text.lower().removeprefix("tel:")):
         return _named(*text.split()[:2])
     return _numbered(text)
+
+
+def find(
+    search: str = "",
+    joined_after: datetime | None = None,
+    joined_before: datetime | None = None,
+    **flags: bool,
+) -> QuerySet[User]:
+    """Whom `people` finds, narrowed by when they joined and by flags."""
+    found = people(search).filter(**flags)
+    if joined_after:
+        found = found.filter(date_joined__gte=joined_after)
+    if joined_before:
+        found = found.filter(date_joined__lt=joined_before)
+    return found
+
+
+def with_referrals(users: Sequence[User]) -> Sequence[User]:
+    """Gives each their part in the referral programme, all of them in one query."""
+    parts = summaries(users)
+    for user in users:
+        user.referrals = parts[user.pk]
+    return users
 
 
 def _where(**values: str) -> QuerySet[User]:
@@ -81,9 +107,5 @@ def _beginning_at_home(digits: str) -> str:
 
 
 def _starting(field: str, digits: str) -> QuerySet[User]:
-    """Those whose field starts with these digits, a plus sign before them or not."""
-    found = User.objects.alias(backwards=Reverse("phone_number"))
-    found = found.filter(**{f"{field}__gte": digits})
-    number = digits.lstrip("+")
-    beyond = successor(number)
-    return found.filter(**{f"{field}__lt": digits.replace(number, beyond)}) if beyond else found
+    people = User.objects.alias(backwards=Reverse("phone_number"))
+    return people.filter(keyset.starting_with(field, digits))

@@ -10,7 +10,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.viewsets import ViewSet
 
-from lib.api import serialization
+from lib.api.serialization import serialize, serialize_many, validate
 from users import exceptions
 from users.client import Client
 from users.serializers.auth import (
@@ -64,9 +64,9 @@ class CodeViewSet(PublicAuthViewSet):
         number that was guessed at too often gets 6 digits: `code_length` says so.
         """
         code = signing_in.request_code(
-            **serialization.read(RequestCodeSerializer, request.data), client=Client.of(request)
+            **validate(RequestCodeSerializer, request.data), client=Client.of(request)
         )
-        return Response(serialization.show(CodeSentSerializer, code), status=202)
+        return Response(serialize(CodeSentSerializer, code), 202)
 
 
 class TokenViewSet(PublicAuthViewSet):
@@ -87,9 +87,10 @@ class TokenViewSet(PublicAuthViewSet):
         The first right code makes the account and its invite code. Every comparison
         costs one of 3 attempts; `attempts_left` says how many remain.
         """
-        confirmed = serialization.read(ConfirmSerializer, request.data)
+        confirmed = validate(ConfirmSerializer, request.data)
         sign_in, is_new = signing_in.sign_in(**confirmed, client=Client.of(request))
-        return Response({**tokens.pair(sign_in)._asdict(), "is_new_user": is_new})
+        signed_in = tokens.SignedIn(*tokens.pair(sign_in), is_new_user=is_new)
+        return Response(serialize(SignedInSerializer, signed_in))
 
     @swagger_auto_schema(
         request_body=RefreshSerializer,
@@ -104,9 +105,9 @@ class TokenViewSet(PublicAuthViewSet):
         back ends the sign-in.
         """
         sign_in = sign_ins.refresh(
-            serialization.read(RefreshSerializer, request.data)["refresh"], Client.of(request)
+            validate(RefreshSerializer, request.data)["refresh"], Client.of(request)
         )
-        return Response(tokens.pair(sign_in)._asdict())
+        return Response(serialize(TokenPairSerializer, tokens.pair(sign_in)))
 
     @swagger_auto_schema(
         request_body=VerifySerializer,
@@ -119,8 +120,8 @@ class TokenViewSet(PublicAuthViewSet):
         200 only if the access or refresh token would be accepted now. Asking never
         ends a sign-in.
         """
-        sign_ins.verify(serialization.read(VerifySerializer, request.data)["token"])
-        return Response({})
+        sign_ins.verify(validate(VerifySerializer, request.data)["token"])
+        return Response(serialize(EmptySerializer, None))
 
 
 class SignOutViewSet(AuthViewSet):
@@ -141,9 +142,8 @@ class SignInViewSet(AuthViewSet):
 
         Where you are signed in, the last used first.
         """
-        mine = request.user.sign_ins.unexpired().order_by("-last_used_at", "-id")
-        context = {"current": request.auth}
-        return Response(SignInSerializer(mine, many=True, context=context).data)
+        mine = request.user.sign_ins.unexpired().seen_from(request.auth)
+        return Response(serialize_many(SignInSerializer, mine))
 
     @swagger_auto_schema(responses={204: "Ended."})
     def destroy(self, request: AuthenticatedRequest, pk: int) -> Response:

@@ -6,7 +6,8 @@ from rest_framework.permissions import BasePermission, IsAuthenticated
 from rest_framework.response import Response
 from rest_framework.viewsets import ViewSet
 
-from lib.api import serialization
+from lib.api.parsing import FormParser, JSONUploadParser
+from lib.api.serialization import serialize, validate
 from users import exceptions
 from users.accounts import own
 from users.client import Client
@@ -18,7 +19,7 @@ from users.sign_ins.permissions import RecentSignIn
 
 
 class ProfileViewSet(ViewSet):
-    takes_files = True
+    parser_classes = (JSONUploadParser, FormParser)
 
     def get_permissions(self) -> list[BasePermission]:
         return [RecentSignIn() if self.action == "destroy" else IsAuthenticated()]
@@ -30,7 +31,7 @@ class ProfileViewSet(ViewSet):
         With your invite code, the code you activated, and the phone numbers of the
         newest 100 people who activated yours; `referrals/invited/` lists them all.
         """
-        return Response(serialization.show(ProfileSerializer, request.user))
+        return Response(serialize(ProfileSerializer, request.user))
 
     @swagger_auto_schema(request_body=ProfileSerializer, responses={200: ProfileSerializer})
     def update(self, request: AuthenticatedRequest) -> Response:
@@ -40,10 +41,8 @@ class ProfileViewSet(ViewSet):
         avatar is a JPEG, PNG or WebP picture of at most 5 MB and 16 megapixels, in JSON
         as base64; null removes it. What is not sent stays as it is.
         """
-        edited = ProfileSerializer(request.user, data=request.data, partial=True)
-        edited.is_valid(raise_exception=True)
-        own.edit(request.user, **edited.validated_data)
-        return Response(serialization.show(ProfileSerializer, request.user))
+        own.edit(request.user, **validate(ProfileSerializer, request.data, partial=True))
+        return Response(serialize(ProfileSerializer, request.user))
 
     @swagger_auto_schema(responses={204: "Closed."}, refusals=[exceptions.RecentSignInRequired])
     def destroy(self, request: AuthenticatedRequest) -> Response:
@@ -64,7 +63,7 @@ class PersonalDataViewSet(ViewSet):
         Your profile, sign-ins, the codes sent to you (never their digits), your invite
         codes, your activation, and what happened to your account.
         """
-        return Response(PersonalDataSerializer(own.personal_data(request.user)).data)
+        return Response(serialize(PersonalDataSerializer, own.personal_data(request.user)))
 
 
 class PhoneViewSet(ViewSet):
@@ -88,9 +87,9 @@ class PhoneViewSet(ViewSet):
         Sends a code of six digits to the new number. Asks for a sign-in of the last 10
         minutes.
         """
-        asked = serialization.read(RequestPhoneChangeSerializer, request.data)
+        asked = validate(RequestPhoneChangeSerializer, request.data)
         code = own.request_phone_change(request.user, **asked, client=Client.of(request))
-        return Response(serialization.show(CodeSentSerializer, code), status=202)
+        return Response(serialize(CodeSentSerializer, code), 202)
 
     @swagger_auto_schema(
         request_body=ConfirmSerializer,
@@ -107,6 +106,6 @@ class PhoneViewSet(ViewSet):
 
         The account moves to it, all other sign-ins end, and the old number is told.
         """
-        confirmed = serialization.read(ConfirmSerializer, request.data)
+        confirmed = validate(ConfirmSerializer, request.data)
         own.change_phone(request.auth, **confirmed, client=Client.of(request))
-        return Response(serialization.show(ProfileSerializer, request.auth.user))
+        return Response(serialize(ProfileSerializer, request.auth.user))

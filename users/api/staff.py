@@ -1,15 +1,14 @@
 """People, as staff see them."""
 
-from django.db.models import QuerySet
 from drf_yasg.utils import no_body, swagger_auto_schema
 from rest_framework.exceptions import NotFound
 from rest_framework.generics import get_object_or_404
 from rest_framework.response import Response
 from rest_framework.viewsets import GenericViewSet
 
-from lib.api import serialization
+from lib.api.serialization import serialize, serialize_many, validate, validate_query
 from users import exceptions
-from users.accounts import moderation, people
+from users.accounts import moderation, search
 from users.models import User
 from users.serializers.staff import PeopleFilterSerializer, PersonSerializer, ReasonSerializer
 from users.sign_ins.authentication import AuthenticatedRequest
@@ -22,10 +21,6 @@ class PeopleViewSet(GenericViewSet[User]):
     queryset = User.objects.all()
     ordering = ("-date_joined", "-id")
 
-    def get_queryset(self) -> QuerySet[User]:
-        asked = serialization.read(PeopleFilterSerializer, self.request.query_params.dict())
-        return people.find(**asked)
-
     @swagger_auto_schema(
         query_serializer=PeopleFilterSerializer,
         refusals=[exceptions.StrongerSignInRequired],
@@ -35,10 +30,9 @@ class PeopleViewSet(GenericViewSet[User]):
 
         Newest first, 100 a page. For staff, signed in with a code of six digits.
         """
-        page = people.with_referrals(self.paginate_queryset(self.get_queryset()) or [])
-        return self.get_paginated_response(
-            [serialization.show(PersonSerializer, person) for person in page]
-        )
+        filters = validate_query(PeopleFilterSerializer, request.query_params, paged=True)
+        page = search.with_referrals(self.paginate_queryset(search.find(**filters)) or [])
+        return self.get_paginated_response(serialize_many(PersonSerializer, page))
 
     @swagger_auto_schema(refusals=[exceptions.StrongerSignInRequired])
     def retrieve(self, request: AuthenticatedRequest, pk: int) -> Response:
@@ -60,9 +54,7 @@ class PeopleViewSet(GenericViewSet[User]):
         hold changes. The reason goes into the audit trail.
         """
         person = get_object_or_404(User, pk=pk)
-        moderation.block(
-            person, by=request.user, **serialization.read(ReasonSerializer, request.data)
-        )
+        moderation.block(person, by=request.user, **validate(ReasonSerializer, request.data))
         return Response(status=204)
 
     @swagger_auto_schema(
@@ -80,5 +72,5 @@ class PeopleViewSet(GenericViewSet[User]):
 
 
 def _person(pk: int) -> Response:
-    [person] = people.with_referrals([get_object_or_404(User, pk=pk)])
-    return Response(serialization.show(PersonSerializer, person))
+    [person] = search.with_referrals([get_object_or_404(User, pk=pk)])
+    return Response(serialize(PersonSerializer, person))

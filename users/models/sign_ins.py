@@ -4,6 +4,7 @@ from datetime import datetime
 
 from django.conf import settings
 from django.db import models
+from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -22,6 +23,11 @@ class SignInQuerySet(models.QuerySet["SignIn"]):
             rotated_at__gt=now - settings.REFRESH_TOKEN_LIFETIME,
             created_at__gt=now - settings.SIGN_IN_LIFETIME,
         )
+
+    def seen_from(self, current: "SignIn | None") -> "SignInQuerySet":
+        """The last used first; `is_current` says of each whether it is the one that asks."""
+        is_current = Q(pk=current.pk if current else None)
+        return self.annotate(is_current=is_current).order_by("-last_used_at", "-id")
 
     def end(self) -> int:
         """Ends the live ones among these sign-ins; their tokens stop working at once."""

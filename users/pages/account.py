@@ -9,6 +9,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 from rest_framework.renderers import JSONRenderer
 
+from lib.api.serialization import serialize
 from users.accounts import own
 from users.client import Client
 from users.pages.recent import recent_sign_in_required
@@ -34,7 +35,7 @@ def close(request: AuthenticatedHttpRequest) -> HttpResponse:
 @require_safe
 def data(request: AuthenticatedHttpRequest) -> HttpResponse:
     """The same as the API's `users/me/data/`, as a file."""
-    content = PersonalDataSerializer(own.personal_data(request.user)).data
+    content = serialize(PersonalDataSerializer, own.personal_data(request.user))
     response = HttpResponse(JSONRenderer().render(content, INDENTED), "application/json")
     response["Content-Disposition"] = 'attachment; filename="my-data.json"'
     return response

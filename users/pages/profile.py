@@ -6,10 +6,11 @@ from django.shortcuts import render
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
+from lib import charts
 from referrals import qr, services
-from referrals.invited import charts, summaries
-from referrals.invited.browse import BrowseForm
+from referrals.invited import summaries
 from referrals.pages import invite
+from referrals.pages.forms import BrowseForm
 from users import phone_numbers
 from users.sign_ins import visits
 from users.sign_ins.browser import AuthenticatedHttpRequest
@@ -31,7 +32,7 @@ def show(request: AuthenticatedHttpRequest) -> HttpResponse:
         "remembered": invite.remembered(request),
         "activation": services.activation_of(me),
         "figures": figures,
-        "chart": charts.by_day(figures.per_day),
+        "chart": charts.draw([(day.date, day.count) for day in figures.per_day]),
         "news": summaries.joined_since(me, visits.since(request.session)),
         "people": BrowseForm({}).listing(me),
     }

@@ -21,9 +21,8 @@ from users.sign_ins.browser import AuthenticatedHttpRequest, sign_in_of
 def show(request: AuthenticatedHttpRequest) -> HttpResponse:
     if request.method == "POST":
         return _end_others(request) if "others" in request.POST else _end(request)
-    mine = request.user.sign_ins.unexpired().order_by("-last_used_at", "-id")
-    context = {"sign_ins": mine, "current": sign_in_of(request)}
-    return render(request, "settings/sign_ins.html", context)
+    mine = request.user.sign_ins.unexpired().seen_from(sign_in_of(request))
+    return render(request, "settings/sign_ins.html", {"sign_ins": mine})
 
 
 def _end(request: AuthenticatedHttpRequest) -> HttpResponse:

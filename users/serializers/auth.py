@@ -84,7 +84,9 @@ class EmptySerializer(serializers.Serializer[Any]):
 class SignInSerializer(serializers.ModelSerializer[SignIn]):
     user_agent = serializers.CharField(allow_blank=True, read_only=True)
     ip_address = serializers.CharField(allow_null=True, read_only=True)
-    is_current = serializers.SerializerMethodField(help_text=_("Whether it is the one that asks."))
+    is_current = serializers.BooleanField(
+        read_only=True, help_text=_("Whether it is the one that asks.")
+    )
 
     class Meta:
         model = SignIn
@@ -100,6 +102,3 @@ class SignInSerializer(serializers.ModelSerializer[SignIn]):
                 "is_current": True,
             }
         }
-
-    def get_is_current(self, sign_in: SignIn) -> bool:
-        return sign_in == self.context.get("current")

@@ -23,6 +23,12 @@ class Pair(NamedTuple):
     refresh: str
 
 
+class SignedIn(NamedTuple):
+    access: str
+    refresh: str
+    is_new_user: bool
+
+
 class RotatingTokenBackend:
     """Signs with the current key, reads what any key has signed (simplejwt takes one key)."""
 

@@ -27,8 +27,8 @@ def days_ago(days: int) -> datetime:
 
 
 def counts(name: str, days: str = "7") -> list[int]:
-    [chart] = [chart for chart in dashboard.show(days)["charts"] if chart.name == name]
-    return [bar.number for bar in chart.bars]
+    [figure] = [figure for figure in dashboard.show(days)["charts"] if figure.name == name]
+    return [bar.number for bar in figure.chart.bars]
 
 
 @pytest.mark.parametrize(
@@ -37,9 +37,9 @@ def counts(name: str, days: str = "7") -> list[int]:
 def test_the_period(period: str, days: int) -> None:
     shown = dashboard.show(period)
     assert shown["days"] == days
-    for chart in shown["charts"]:
-        assert [bar.day for bar in chart.bars][-1] == NOW.date()
-        assert len(chart.bars) == days
+    for figure in shown["charts"]:
+        assert [bar.day for bar in figure.chart.bars][-1] == NOW.date()
+        assert len(figure.chart.bars) == days
 
 
 def test_a_day_is_a_day_of_utc() -> None:
@@ -61,12 +61,12 @@ def test_bars_stand_on_the_ground_and_the_highest_is_the_most() -> None:
     for number in range(5):
         moment = days_ago(0 if number else 1)
         User.objects.create_user(f"+7999000001{number}", date_joined=moment)
-    chart = dashboard.show("7")["charts"][0]
-    assert (chart.total, chart.most) == (5, 4)
+    chart = dashboard.show("7")["charts"][0].chart
+    assert (chart.total, chart.busiest.number) == (5, 4)
     assert [bar.height for bar in chart.bars[-3:]] == [0, dashboard.HEIGHT // 4, dashboard.HEIGHT]
     for bar in chart.bars:
         assert bar.y + bar.height == dashboard.HEIGHT
-        assert bar.x + bar.width <= dashboard.WIDTH
+        assert bar.x + bar.width <= chart.width <= dashboard.WIDTH
 
 
 def test_the_funnel(alice: User, bob: User, charlie: User) -> None:

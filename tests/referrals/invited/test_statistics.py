@@ -55,6 +55,18 @@ def test_impossible_days_are_a_field_error(as_bob: APIClient, days: str) -> None
 
 
 @pytest.mark.django_db
+@pytest.mark.parametrize("name", ["day", "cursor", "page_size"])
+def test_an_unknown_parameter_is_a_field_error(as_bob: APIClient, name: str) -> None:
+    response = as_bob.get("/api/v1/referrals/statistics/", {"days": "7", name: "1"})
+    assert (response.status_code, response.json()) == (400, {name: ["Unknown parameter."]})
+
+
+@pytest.mark.django_db
+def test_an_endpoint_without_parameters_ignores_them(as_bob: APIClient) -> None:
+    assert as_bob.get("/api/v1/referrals/code/", {"days": "7"}).status_code == 200
+
+
+@pytest.mark.django_db
 @pytest.mark.parametrize("people", [0, 30])
 def test_figures_take_three_queries(bob: User, people: int, django_assert_num_queries: Any) -> None:
     for number in range(people):

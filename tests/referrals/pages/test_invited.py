@@ -11,7 +11,7 @@ from django.utils import timezone
 from pytest_django import DjangoAssertNumQueries
 from time_machine import Traveller
 
-from referrals.invited import invitees
+from referrals.invited import browse
 from referrals.models import Activation
 from tests.browsers import browser_of, text
 from tests.conftest import BOB, bearer, sign_in
@@ -299,9 +299,9 @@ def many(alice: User, bob: User) -> None:
 
 @pytest.mark.usefixtures("many")
 def test_every_page_of_every_search_uses_an_index(bob: User) -> None:
-    last = invitees.page(bob, size=5_000).next or ""
+    last = browse.page(bob, size=5_000).next or ""
     for digits, cursor in [("", ""), ("", last), ("67", ""), ("67", last), ("4567", last)]:
-        rows = invitees._after(invitees._ending(invitees._invited(bob), digits), cursor)
+        rows = browse._after(browse._ending(browse._invited(bob), digits), cursor)
         plan = rows.order_by("-activated_at", "-id").select_related("invitee")[:21].explain()
         # Of two digits there are so many that a table of this size may be read as it lies.
         whole = "Seq Scan on users_user" if digits == "67" else "Seq Scan"

@@ -11,7 +11,7 @@ from pytest_django import Settings
 
 from referrals.models import InviteCode
 from tests.conftest import ALICE, BOB
-from users.accounts import people
+from users.accounts.search import find
 from users.models import User
 
 pytestmark = pytest.mark.django_db
@@ -27,7 +27,7 @@ INDEXES = {
 
 
 def found(search: str, **narrowed: Any) -> set[str | None]:
-    return set(people.find(search, **narrowed).values_list("phone_number", flat=True))
+    return set(find(search, **narrowed).values_list("phone_number", flat=True))
 
 
 @pytest.fixture
@@ -214,7 +214,7 @@ def test_every_way_of_asking_uses_an_index() -> None:
         "invite code": "A2B3C4",
         "everybody": "",
     }
-    plans = {name: assert_uses_an_index(people.find(text)) for name, text in searches.items()}
+    plans = {name: assert_uses_an_index(find(text)) for name, text in searches.items()}
     assert "people_newest_first" in plans["everybody"]
     assert INDEXES["by_email"] in plans["e-mail"]
     assert INDEXES["by_end"] in plans["last digits"]
@@ -233,7 +233,7 @@ def test_filters_and_pages_use_an_index() -> None:
         {"joined_after": halfway, "is_active": True},
         {"is_active": True, "is_staff": False},
     ):
-        plan = assert_uses_an_index(people.find("", **narrowed))
+        plan = assert_uses_an_index(find("", **narrowed))
         assert "people_newest_first" in plan
     for text in ("+79000", "First7"):
-        assert_uses_an_index(people.find(text, joined_after=halfway, is_active=True))
+        assert_uses_an_index(find(text, joined_after=halfway, is_active=True))
