@@ -14,15 +14,16 @@ from celery.schedules import crontab
 from csp.constants import NONE, SELF
 from django.utils.translation import gettext_lazy as _
 from django_guid.integrations import CeleryIntegration
-from environs import Env, validate
+from environs import validate
 from redis.backoff import NoBackoff
 from redis.retry import Retry
 
 from config import database
+from config.environment import Environment
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 
-env = Env()
+env = Environment()
 env.read_env(BASE_DIR / ".env", recurse=False)
 
 # The process
@@ -35,7 +36,11 @@ def in_development(default: str) -> dict[str, Any]:
     return {"default": default} if DEBUG else {}
 
 
-SECRET_KEY = env.str("SECRET_KEY", **in_development("development-only-" + "0" * 50))
+SECRET_KEY = env.str(
+    "SECRET_KEY",
+    validate=validate.Length(1, error="It is empty."),
+    **in_development("development-only-" + "0" * 50),
+)
 SECRET_KEY_FALLBACKS: list[str] = env.list("SECRET_KEY_FALLBACKS", [])
 PORT = env.int("PORT", 8000, validate=validate.Range(1, 65535))
 # Health and metrics, for what is inside: see `config.internal`. None for no such port.
