@@ -90,6 +90,7 @@ MIDDLEWARE = [
     "config.request_id.TrustedRequestId",
     "django_guid.middleware.guid_middleware",
     "config.metrics.Requests",
+    "config.statements.Statements",
     "config.middleware.ClientAddress",
     "django.middleware.security.SecurityMiddleware",
     "corsheaders.middleware.CorsMiddleware",
@@ -354,10 +355,26 @@ TIME_ZONE = "UTC"
 LOG_FORMAT = env.str(
     "LOG_FORMAT", "lines" if DEBUG else "json", validate=validate.OneOf(["json", "lines"])
 )
+LOG_FILE = env.str("LOG_FILE", "")  # from this folder, unless it begins with a slash
+LOG_FILE_HANDLER = {
+    # Several processes write there, so one that changes the file must be waited for.
+    "class": "concurrent_log_handler.ConcurrentRotatingFileHandler",
+    "filename": BASE_DIR / LOG_FILE,
+    "maxBytes": 20_000_000,
+    "backupCount": 10,
+    "chmod": 0o640,
+    "encoding": "utf-8",
+    "formatter": "json",
+    "filters": ["no_sms"],
+}
+LOGGED_TO = ["console", "file"] if LOG_FILE else ["console"]
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
-    "filters": {"no_probes": {"()": "config.logs.WithoutProbes"}},
+    "filters": {
+        "no_probes": {"()": "config.logs.WithoutProbes"},
+        "no_sms": {"()": "config.logs.WithoutSMS"},
+    },
     "formatters": {
         "json": {"()": "config.logs.JSONLines"},
         "lines": {
@@ -366,12 +383,16 @@ LOGGING = {
             "style": "{",
         },
     },
-    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": LOG_FORMAT}},
-    "root": {"handlers": ["console"], "level": env.log_level("LOG_LEVEL", logging.INFO)},
+    "handlers": {
+        "console": {"class": "logging.StreamHandler", "formatter": LOG_FORMAT},
+        **({"file": LOG_FILE_HANDLER} if LOG_FILE else {}),
+    },
+    "root": {"handlers": LOGGED_TO, "level": env.log_level("LOG_LEVEL", logging.INFO)},
     "loggers": {
-        "django": {"handlers": ["console"], "level": "INFO", "propagate": False},
-        "django.server": {"handlers": ["console"], "level": "INFO", "propagate": False},
-        "gunicorn.access": {"handlers": ["console"], "filters": ["no_probes"], "propagate": False},
+        # Never on DEBUG: it would log SQL with its parameters. `config.statements` does without.
+        "django": {"handlers": LOGGED_TO, "level": "INFO", "propagate": False},
+        "django.server": {"handlers": LOGGED_TO, "level": "INFO", "propagate": False},
+        "gunicorn.access": {"handlers": LOGGED_TO, "filters": ["no_probes"], "propagate": False},
         "gunicorn.error": {"propagate": True},
         # They would write down an id for each request, and what a client sent for one.
         "django_guid": {"level": "ERROR"},
