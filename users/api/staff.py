@@ -2,7 +2,7 @@
 
 from django.db.models import QuerySet
 from drf_yasg.utils import no_body, swagger_auto_schema
-from rest_framework.exceptions import NotFound
+from rest_framework.exceptions import NotFound, PermissionDenied
 from rest_framework.generics import get_object_or_404
 from rest_framework.response import Response
 from rest_framework.viewsets import GenericViewSet
@@ -15,6 +15,8 @@ from users.serializers.staff import PeopleFilterSerializer, PersonSerializer, Re
 from users.sign_ins.authentication import AuthenticatedRequest
 from users.sign_ins.permissions import StaffSignIn
 
+ONLY_STAFF = [PermissionDenied, exceptions.StrongerSignInRequired]
+
 
 class PeopleViewSet(GenericViewSet[User]):
     permission_classes = (StaffSignIn,)
@@ -26,10 +28,7 @@ class PeopleViewSet(GenericViewSet[User]):
         asked = serialization.read(PeopleFilterSerializer, self.request.query_params.dict())
         return people.find(**asked)
 
-    @swagger_auto_schema(
-        query_serializer=PeopleFilterSerializer,
-        refusals=[exceptions.StrongerSignInRequired],
-    )
+    @swagger_auto_schema(query_serializer=PeopleFilterSerializer, refusals=ONLY_STAFF)
     def list(self, request: AuthenticatedRequest) -> Response:
         """Find people
 
@@ -40,7 +39,7 @@ class PeopleViewSet(GenericViewSet[User]):
             [serialization.show(PersonSerializer, person) for person in page]
         )
 
-    @swagger_auto_schema(refusals=[exceptions.StrongerSignInRequired])
+    @swagger_auto_schema(refusals=ONLY_STAFF)
     def retrieve(self, request: AuthenticatedRequest, pk: int) -> Response:
         """See a person
 
@@ -51,7 +50,7 @@ class PeopleViewSet(GenericViewSet[User]):
     @swagger_auto_schema(
         request_body=ReasonSerializer,
         responses={204: "Blocked."},
-        refusals=[exceptions.StrongerSignInRequired, exceptions.CannotBlock],
+        refusals=[*ONLY_STAFF, exceptions.CannotBlock],
     )
     def destroy(self, request: AuthenticatedRequest, pk: int) -> Response:
         """Block a person
@@ -68,7 +67,7 @@ class PeopleViewSet(GenericViewSet[User]):
     @swagger_auto_schema(
         request_body=no_body,
         responses={200: PersonSerializer},
-        refusals=[exceptions.StrongerSignInRequired, NotFound],
+        refusals=[*ONLY_STAFF, NotFound],
     )
     def unblock(self, request: AuthenticatedRequest, pk: int) -> Response:
         """Unblock a person
