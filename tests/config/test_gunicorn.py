@@ -131,6 +131,8 @@ def test_every_line_of_the_log_is_json_without_personal_data(server: Server) -> 
 def test_the_file_has_requests_and_sql_and_nothing_personal(server: Server) -> None:
     secrets = server.sign_in(SIGNED_IN)
     secrets.append(server.sign_in(ANOTHER)[0])
+    answered = '"path": "/api/v1/auth/token/"'  # written after the client has its answer
+    eventually(lambda: server.file.read_text().count(answered) == 2)
     text = server.file.read_text()
     assert [secret for secret in [*secrets, SIGNED_IN[2:], ANOTHER[2:]] if secret in text] == []
     lines = server.lines(server.file)
