@@ -23,6 +23,7 @@ help: ## Say what can be made
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-13s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 run: $(BIN)/.base migrate ## Start everything at http://127.0.0.1:8000 (PORT= changes it)
+	@$(BIN)/python -m config.ports $(or $(BIND_HOST),127.0.0.1) $(PORT)
 	@echo
 	@echo "  Start here       http://127.0.0.1:$(PORT)/"
 	@echo "  The phone        http://127.0.0.1:$(PORT)/dev/sms/      every SMS arrives here"
@@ -101,9 +102,8 @@ postman: $(if $(STAFF),$(BIN)/.base) ## Run the Postman collection against the s
 examples: $(BIN)/.dev ## Write the README's examples from the fresh server on PORT (CHECK=1 compares)
 	@$(BIN)/python -m tests.examples $(if $(CHECK),--check)
 
-fuzz: $(BIN)/.dev ## Send the server on PORT everything its schema allows, and more
-	@$(BIN)/schemathesis run http://127.0.0.1:$(PORT)/swagger.json --checks all --seed 1 \
-		--max-examples $(EXAMPLES) --generation-database none
+fuzz: $(BIN)/.dev ## Send a server of its own everything the schema allows, and more (EXAMPLES=50)
+	@$(BIN)/python -m tests.fuzz --examples $(EXAMPLES)
 
 attack: $(BIN)/.dev ## Play the best attackers against the real services
 	@$(BIN)/python -m tests.attack

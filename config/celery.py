@@ -8,11 +8,13 @@ import os
 from io import StringIO
 
 from celery import Celery
-from celery.signals import beat_init, setup_logging, worker_init, worker_ready
+from celery.signals import beat_init, setup_logging, task_prerun, worker_init, worker_ready
 from django.conf import settings
 from django.core.management import call_command
 from django.core.management.base import SystemCheckError
 from prometheus_client import start_http_server
+
+from config import statements
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
 
@@ -35,6 +37,11 @@ def refuse_unsafe_settings(**kwargs: object) -> None:
         call_command("check", tags=["settings"], stdout=StringIO())
     except SystemCheckError as error:
         raise SystemExit(str(error)) from error  # any other error a signal only logs
+
+
+@task_prerun.connect  # type: ignore[untyped-decorator]
+def log_statements(**kwargs: object) -> None:
+    statements.watch()
 
 
 @worker_ready.connect  # type: ignore[untyped-decorator]

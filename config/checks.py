@@ -4,6 +4,7 @@ Production means DEBUG off and a SITE_URL that is not this machine.
 """
 
 import ipaddress
+import os
 import re
 from collections.abc import Iterator
 from typing import Any
@@ -63,6 +64,13 @@ def ports_are_two(**kwargs: Any) -> list[CheckMessage]:
     if settings.METRICS_PORT != settings.PORT:
         return []
     return [Error("METRICS_PORT must not be PORT, which is open.", id="settings.E012")]
+
+
+def log_file_can_be_written(**kwargs: Any) -> list[CheckMessage]:
+    folder = (settings.BASE_DIR / settings.LOG_FILE).parent
+    if not settings.LOG_FILE or os.access(folder, os.W_OK):
+        return []
+    return [Error(f"LOG_FILE: {folder} is not there or not ours to write.", id="settings.E013")]
 
 
 def gateways_are_known(**kwargs: Any) -> list[CheckMessage]:
@@ -149,6 +157,7 @@ ALL_CHECKS = [
     gateways_are_known,
     origins_are_origins,
     ports_are_two,
+    log_file_can_be_written,
     first_admin_is_private,
     test_numbers_are_well_formed,
     budgets_do_not_refill,

@@ -47,6 +47,13 @@ class JSONLines(JsonFormatter):
             log_data["exception"] = cleaned.exc_text
 
 
+class WithoutSMS(logging.Filter):
+    """Keeps the simulated SMS out of a file, which outlives the codes in them."""
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        return record.name != SIMULATED_PHONE
+
+
 class WithoutProbes(logging.Filter):
     """Drops what asks every few seconds and was answered well."""
 

@@ -14,15 +14,16 @@ from celery.schedules import crontab
 from csp.constants import NONE, SELF
 from django.utils.translation import gettext_lazy as _
 from django_guid.integrations import CeleryIntegration
-from environs import Env, validate
+from environs import validate
 from redis.backoff import NoBackoff
 from redis.retry import Retry
 
 from config import database
+from config.environment import Environment
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 
-env = Env()
+env = Environment()
 env.read_env(BASE_DIR / ".env", recurse=False)
 
 # The process
@@ -35,7 +36,11 @@ def in_development(default: str) -> dict[str, Any]:
     return {"default": default} if DEBUG else {}
 
 
-SECRET_KEY = env.str("SECRET_KEY", **in_development("development-only-" + "0" * 50))
+SECRET_KEY = env.str(
+    "SECRET_KEY",
+    validate=validate.Length(1, error="It is empty."),
+    **in_development("development-only-" + "0" * 50),
+)
 SECRET_KEY_FALLBACKS: list[str] = env.list("SECRET_KEY_FALLBACKS", [])
 PORT = env.int("PORT", 8000, validate=validate.Range(1, 65535))
 # Health and metrics, for what is inside: see `config.internal`. None for no such port.
@@ -85,6 +90,7 @@ MIDDLEWARE = [
     "config.request_id.TrustedRequestId",
     "django_guid.middleware.guid_middleware",
     "config.metrics.Requests",
+    "config.statements.Statements",
     "config.middleware.ClientAddress",
     "django.middleware.security.SecurityMiddleware",
     "corsheaders.middleware.CorsMiddleware",
@@ -349,10 +355,26 @@ TIME_ZONE = "UTC"
 LOG_FORMAT = env.str(
     "LOG_FORMAT", "lines" if DEBUG else "json", validate=validate.OneOf(["json", "lines"])
 )
+LOG_FILE = env.str("LOG_FILE", "")  # from this folder, unless it begins with a slash
+LOG_FILE_HANDLER = {
+    # Several processes write there, so one that changes the file must be waited for.
+    "class": "concurrent_log_handler.ConcurrentRotatingFileHandler",
+    "filename": BASE_DIR / LOG_FILE,
+    "maxBytes": 20_000_000,
+    "backupCount": 10,
+    "chmod": 0o640,
+    "encoding": "utf-8",
+    "formatter": "json",
+    "filters": ["no_sms"],
+}
+LOGGED_TO = ["console", "file"] if LOG_FILE else ["console"]
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
-    "filters": {"no_probes": {"()": "config.logs.WithoutProbes"}},
+    "filters": {
+        "no_probes": {"()": "config.logs.WithoutProbes"},
+        "no_sms": {"()": "config.logs.WithoutSMS"},
+    },
     "formatters": {
         "json": {"()": "config.logs.JSONLines"},
         "lines": {
@@ -361,12 +383,16 @@ LOGGING = {
             "style": "{",
         },
     },
-    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": LOG_FORMAT}},
-    "root": {"handlers": ["console"], "level": env.log_level("LOG_LEVEL", logging.INFO)},
+    "handlers": {
+        "console": {"class": "logging.StreamHandler", "formatter": LOG_FORMAT},
+        **({"file": LOG_FILE_HANDLER} if LOG_FILE else {}),
+    },
+    "root": {"handlers": LOGGED_TO, "level": env.log_level("LOG_LEVEL", logging.INFO)},
     "loggers": {
-        "django": {"handlers": ["console"], "level": "INFO", "propagate": False},
-        "django.server": {"handlers": ["console"], "level": "INFO", "propagate": False},
-        "gunicorn.access": {"handlers": ["console"], "filters": ["no_probes"], "propagate": False},
+        # Never on DEBUG: it would log SQL with its parameters. `config.statements` does without.
+        "django": {"handlers": LOGGED_TO, "level": "INFO", "propagate": False},
+        "django.server": {"handlers": LOGGED_TO, "level": "INFO", "propagate": False},
+        "gunicorn.access": {"handlers": LOGGED_TO, "filters": ["no_probes"], "propagate": False},
         "gunicorn.error": {"propagate": True},
         # They would write down an id for each request, and what a client sent for one.
         "django_guid": {"level": "ERROR"},

@@ -1,6 +1,7 @@
 """The door gunicorn knocks at. Unsafe settings keep it shut (see `config.checks`)."""
 
 import os
+import sys
 from io import StringIO
 from typing import Any
 
@@ -12,6 +13,7 @@ from django.core.wsgi import get_wsgi_application
 from config import database
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
+BOOT_FAILED = 3  # gunicorn's status for it: after any other it would start a process again
 
 
 class Request(WSGIRequest):
@@ -22,7 +24,11 @@ class Request(WSGIRequest):
         self.content_params = {}
 
 
-database.limit(settings.DATABASES["default"], **settings.DATABASE_LIMITS)
+try:
+    database.limit(settings.DATABASES["default"], **settings.DATABASE_LIMITS)
+except SystemExit as wrong:  # a variable of the environment: see `config.environment`
+    sys.stderr.write(f"{wrong}\n")
+    sys.exit(BOOT_FAILED)
 application = get_wsgi_application()
 application.request_class = Request
 call_command("check", tags=["settings"], stdout=StringIO())  # what is wrong goes to stderr

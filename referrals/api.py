@@ -18,6 +18,7 @@ from referrals.exceptions import (
     InviteCodeAlreadyActivated,
     InviteCodeNotFound,
     InviteRightRevoked,
+    NoFreeInviteCode,
     OwnInviteCode,
 )
 from referrals.invited import downloads, listing, summaries
@@ -97,7 +98,7 @@ class InviteCodeViewSet(ViewSet):
     @swagger_auto_schema(
         request_body=no_body,
         responses={201: InviteCodeSerializer},
-        refusals=[CodeResetTooSoon, InviteRightRevoked],
+        refusals=[CodeResetTooSoon, InviteRightRevoked, NoFreeInviteCode],
     )
     def reset(self, request: Request) -> Response:
         """Change your invite code
@@ -127,6 +128,8 @@ class ExportViewSet(ViewSet):
         """Everyone you invited, as a file
 
         A CSV table, newest first, streamed however long it is. A phone number begins
-        with an apostrophe, so that no spreadsheet takes it for a formula.
+        with an apostrophe, so that no spreadsheet takes its plus for a formula: a program
+        takes the apostrophe off. The text is UTF-8 and begins with a byte order mark,
+        without which Excel misreads it (Python: `encoding="utf-8-sig"`).
         """
         return downloads.invited(person.of(request))

@@ -8,3 +8,4 @@ from config.settings import *  # noqa: F403
 _folder = Path(os.environ["STACK_FOLDER"])
 STATIC_ROOT = _folder / "static"
 MEDIA_ROOT = _folder / "media"
+SMS_INBOX_FILE = _folder / "inbox.jsonl"

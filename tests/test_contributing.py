@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from rest_framework.exceptions import APIException
 
 from referrals import exceptions as of_referrals
 from tests.config.test_checks import ROOT
@@ -21,7 +22,9 @@ CODES = {
     value.default_code
     for module in (of_users, of_referrals)
     for value in vars(module).values()
-    if isinstance(value, type) and value.__module__ == module.__name__
+    if isinstance(value, type)
+    and issubclass(value, APIException)
+    and value.__module__ == module.__name__
 }
 NOT_ANSWERED = {"error", "inbox_out_of_reach"}  # of a base class; of a page
 MADE_UP = {"users/sms/example.py"}  # what a reader is to write

@@ -175,7 +175,7 @@ def test_a_day_is_busy(day: Day) -> None:
     events = set(apps.get_model("users", "AuditEvent").objects.values_list("event", flat=True))
     assert {"code_exhausted", "token_reused", "sign_in_refused", "phone_changed"} <= events
     assert day.leaks(f"{min(day.codes)} {ALICE} +7 (999) 000-00-02 {min(day.tokens)}") != []
-    assert {"django.request", "users.sign_ins.sign_ins", GATEWAY} <= {
+    assert {"config.statements", "django.request", "users.sign_ins.sign_ins", GATEWAY} <= {
         line.name for line in day.logged
     }
 

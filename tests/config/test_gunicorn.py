@@ -1,8 +1,9 @@
-"""gunicorn as it is started: its ports, its log, its counters, a reload."""
+"""gunicorn as it is started: its ports, its log on the console and in a file, a reload."""
 
 import json
 import os
 import signal
+import stat
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -17,7 +18,7 @@ from config import __version__
 from tests.config.test_checks import KEY, ROOT
 from tests.stack.parts import BIN, PATIENCE, eventually, free_port
 
-NUMBER = "+79991234567"
+NUMBER, SIGNED_IN, ANOTHER = "+79991234567", "+79990000001", "+79990000002"
 
 
 class Server:
@@ -25,7 +26,7 @@ class Server:
 
     def __init__(self, folder: Path) -> None:
         self.port, self.inside = free_port(), free_port()
-        self.log = folder / "log"
+        self.log, self.file = folder / "log", folder / "requests.log"
         environment = {
             "PATH": os.environ["PATH"],
             "DEBUG": "false",
@@ -36,6 +37,9 @@ class Server:
             "WEB_CONCURRENCY": "2",
             "DATABASE_URL": f"sqlite:///{folder / 'db.sqlite3'}",
             "SMS_DELAY": "0",
+            "SMS_INBOX": "true",
+            "LOG_LEVEL": "DEBUG",
+            "LOG_FILE": str(self.file),
             "TMPDIR": str(folder),
         }
         command = [str(BIN / "gunicorn"), "--config", "config/gunicorn.py", "config.wsgi"]
@@ -54,8 +58,21 @@ class Server:
     def inner(self, path: str) -> httpx.Response:
         return httpx.get(f"http://127.0.0.1:{self.inside}{path}", timeout=PATIENCE)
 
-    def lines(self) -> list[dict[str, Any]]:
-        return [json.loads(line) for line in self.log.read_text().splitlines()]
+    def lines(self, file: Path | None = None) -> list[dict[str, Any]]:
+        return [json.loads(line) for line in (file or self.log).read_text().splitlines()]
+
+    def sign_in(self, number: str) -> list[str]:
+        """The secrets that a sign-in leaves behind: the code and both tokens."""
+        api = f"http://127.0.0.1:{self.port}/api/v1/auth"
+        asked = {"phone_number": number, "code_length": 6}
+        assert httpx.post(f"{api}/code/", json=asked, timeout=PATIENCE).status_code == 202
+        inbox = self.outer(
+            "/dev/sms/", params={"phone_number": number}, headers={"Accept": "application/json"}
+        )
+        code = str(inbox.json()["messages"][0]["confirmation_code"])
+        body = {"phone_number": number, "confirmation_code": code}
+        pair = httpx.post(f"{api}/token/", json=body, timeout=PATIENCE).json()
+        return [code, pair["access"], pair["refresh"]]
 
     def counted(self) -> float:
         start = 'http_requests_total{method="GET",route="/api/v1/users/",status="401"} '
@@ -109,3 +126,27 @@ def test_every_line_of_the_log_is_json_without_personal_data(server: Server) -> 
     text = server.log.read_text()
     assert NUMBER[1:] not in text
     assert "KMKWS2" not in text
+
+
+def test_the_file_has_requests_and_sql_and_nothing_personal(server: Server) -> None:
+    secrets = server.sign_in(SIGNED_IN)
+    secrets.append(server.sign_in(ANOTHER)[0])
+    answered = '"path": "/api/v1/auth/token/"'  # written after the client has its answer
+    eventually(lambda: server.file.read_text().count(answered) == 2)
+    text = server.file.read_text()
+    assert [secret for secret in [*secrets, SIGNED_IN[2:], ANOTHER[2:]] if secret in text] == []
+    lines = server.lines(server.file)
+    asked = [line for line in lines if line.get("path") == "/api/v1/auth/token/"]
+    assert [(line["logger"], line["status"]) for line in asked] == [("gunicorn.access", 200)] * 2
+    written = [line["message"] for line in lines if line["logger"] == "config.statements"]
+    assert any('INSERT INTO "users_signin"' in sql and "VALUES (%s, " in sql for sql in written)
+    ids = {line["request_id"] for line in lines if line["logger"] == "config.statements"}
+    assert asked[0]["request_id"] in ids
+    assert not any(line["logger"] == "users.sms.simulated" for line in lines)
+
+
+def test_the_file_is_for_its_owner_and_their_group(server: Server) -> None:
+    server.outer("/")
+    assert stat.S_IMODE(server.file.stat().st_mode) == 0o640
+    lock = server.file.parent / ".__requests.lock"
+    assert stat.S_IMODE(lock.stat().st_mode) == 0o640

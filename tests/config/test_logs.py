@@ -105,6 +105,12 @@ def test_a_probe_that_went_well_is_not_written_down(path: str) -> None:
     assert quiet.filter(access("/"))
 
 
+def test_a_simulated_sms_stays_out_of_the_file() -> None:
+    kept_out = logs.WithoutSMS()
+    assert not kept_out.filter(record("SMS to %s: %s", NUMBER, "1234", name="users.sms.simulated"))
+    assert kept_out.filter(record("3 rows"))
+
+
 @pytest.mark.parametrize(
     "secret",
     [NUMBER, "8 (999) 123-45-67", "79991234567", "+7 999 123-45-67", TOKEN, f"Bearer {TOKEN}"],

@@ -92,7 +92,8 @@ def change_phone(
 def close(user: User, client: Client) -> None:
     """Closes the account for good: all that is personal is erased, who invited whom stays.
 
-    The number may sign up again as somebody new.
+    Only an activation of their own younger than 30 days goes with the account. The
+    number may sign up again as somebody new.
     """
     with transaction.atomic():
         user = _locked(user)

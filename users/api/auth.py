@@ -11,6 +11,7 @@ from rest_framework.response import Response
 from rest_framework.viewsets import ViewSet
 
 from lib.api.serialization import serialize, serialize_many, validate
+from referrals.exceptions import NoFreeInviteCode
 from users import exceptions
 from users.client import Client
 from users.serializers.auth import (
@@ -79,6 +80,7 @@ class TokenViewSet(PublicAuthViewSet):
             exceptions.AccountBlocked,
             exceptions.TooManyCodes,
             Throttled,
+            NoFreeInviteCode,
         ],
     )
     def create(self, request: Request) -> Response:

@@ -49,7 +49,9 @@ class ProfileViewSet(ViewSet):
         """Close your account
 
         For good: everything personal is erased and your invite code never works again.
-        Who invited whom stays counted. Asks for a sign-in of the last 10 minutes.
+        Who invited whom stays counted, without your name and number; only an activation of
+        your own that is younger than 30 days goes with the account. Asks for a sign-in of
+        the last 10 minutes.
         """
         own.close(request.user, Client.of(request))
         return Response(status=204)

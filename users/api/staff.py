@@ -1,7 +1,7 @@
 """People, as staff see them."""
 
 from drf_yasg.utils import no_body, swagger_auto_schema
-from rest_framework.exceptions import NotFound
+from rest_framework.exceptions import NotFound, PermissionDenied
 from rest_framework.generics import get_object_or_404
 from rest_framework.response import Response
 from rest_framework.viewsets import GenericViewSet
@@ -14,6 +14,8 @@ from users.serializers.staff import PeopleFilterSerializer, PersonSerializer, Re
 from users.sign_ins.authentication import AuthenticatedRequest
 from users.sign_ins.permissions import StaffSignIn
 
+ONLY_STAFF = [PermissionDenied, exceptions.StrongerSignInRequired]
+
 
 class PeopleViewSet(GenericViewSet[User]):
     permission_classes = (StaffSignIn,)
@@ -21,10 +23,7 @@ class PeopleViewSet(GenericViewSet[User]):
     queryset = User.objects.all()
     ordering = ("-date_joined", "-id")
 
-    @swagger_auto_schema(
-        query_serializer=PeopleFilterSerializer,
-        refusals=[exceptions.StrongerSignInRequired],
-    )
+    @swagger_auto_schema(query_serializer=PeopleFilterSerializer, refusals=ONLY_STAFF)
     def list(self, request: AuthenticatedRequest) -> Response:
         """Find people
 
@@ -34,7 +33,7 @@ class PeopleViewSet(GenericViewSet[User]):
         page = search.with_referrals(self.paginate_queryset(search.find(**filters)) or [])
         return self.get_paginated_response(serialize_many(PersonSerializer, page))
 
-    @swagger_auto_schema(refusals=[exceptions.StrongerSignInRequired])
+    @swagger_auto_schema(refusals=ONLY_STAFF)
     def retrieve(self, request: AuthenticatedRequest, pk: int) -> Response:
         """See a person
 
@@ -45,7 +44,7 @@ class PeopleViewSet(GenericViewSet[User]):
     @swagger_auto_schema(
         request_body=ReasonSerializer,
         responses={204: "Blocked."},
-        refusals=[exceptions.StrongerSignInRequired, exceptions.CannotBlock],
+        refusals=[*ONLY_STAFF, exceptions.CannotBlock],
     )
     def destroy(self, request: AuthenticatedRequest, pk: int) -> Response:
         """Block a person
@@ -60,7 +59,7 @@ class PeopleViewSet(GenericViewSet[User]):
     @swagger_auto_schema(
         request_body=no_body,
         responses={200: PersonSerializer},
-        refusals=[exceptions.StrongerSignInRequired, NotFound],
+        refusals=[*ONLY_STAFF, NotFound],
     )
     def unblock(self, request: AuthenticatedRequest, pk: int) -> Response:
         """Unblock a person

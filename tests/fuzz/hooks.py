@@ -7,7 +7,7 @@ from typing import Any
 import httpx
 import schemathesis
 
-SITE = f"http://127.0.0.1:{os.environ.get('PORT', '8000')}"
+SITE = f"http://127.0.0.1:{os.environ['PORT']}"  # the server of `tests.fuzz`
 
 
 @schemathesis.auth(refresh_interval=None)

@@ -1,0 +1,62 @@
+"""Several processes write into one log file, and change it when it is full."""
+
+import json
+import subprocess
+import sys
+from copy import deepcopy
+from pathlib import Path
+from typing import Any
+
+from django.conf import settings
+
+from tests.config.test_checks import ROOT
+
+WRITERS, LINES = 3, 200
+WRITE = """
+import logging.config, sys
+from tests.config.test_log_file import logging_into
+logging.config.dictConfig(logging_into(sys.argv[1]))
+for number in range(int(sys.argv[3])):
+    logging.info("writer %s, line %s", sys.argv[2], number)
+"""
+
+
+def logging_into(file: str) -> dict[str, Any]:
+    """What the settings say with LOG_FILE, but of a small file, and a console that is silent."""
+    handler = {**settings.LOG_FILE_HANDLER, "filename": file, "maxBytes": 10_000}
+    return {
+        **deepcopy(settings.LOGGING),
+        "handlers": {"console": {"class": "logging.NullHandler"}, "file": handler},
+        "root": {"handlers": ["file"], "level": "INFO"},
+    }
+
+
+def test_no_line_is_lost_or_torn_while_processes_change_the_file(tmp_path: Path) -> None:
+    file = tmp_path / "requests.log"
+    commands = [
+        [sys.executable, "-c", WRITE, str(file), str(name), str(LINES)] for name in range(WRITERS)
+    ]
+    environment = {"DEBUG": "true", "DJANGO_SETTINGS_MODULE": "config.settings"}
+    writers = [subprocess.Popen(command, cwd=ROOT, env=environment) for command in commands]
+    assert [writer.wait() for writer in writers] == [0] * WRITERS
+    files = sorted(tmp_path.glob("requests.log*"))
+    assert len(files) > WRITERS
+    written = [json.loads(line) for each in files for line in each.read_text().splitlines()]
+    assert {(line["logger"], line["level"]) for line in written} == {("root", "INFO")}
+    expected = {f"writer {name}, line {n}" for name in range(WRITERS) for n in range(LINES)}
+    assert {line["message"] for line in written} == expected
+    assert len(written) == WRITERS * LINES
+
+
+def test_the_console_alone_is_written_to_without_a_file() -> None:
+    assert settings.LOG_FILE == ""
+    assert settings.LOGGED_TO == ["console"]
+    handlers: Any = settings.LOGGING["handlers"]
+    assert "file" not in handlers
+
+
+def test_django_never_logs_sql_by_itself() -> None:
+    """Its `django.db.backends` would fill the parameters in."""
+    loggers: Any = settings.LOGGING["loggers"]
+    assert loggers["django"]["level"] == "INFO"
+    assert not [name for name in loggers if name.startswith("django.db")]
