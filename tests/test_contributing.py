@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 from rest_framework.exceptions import APIException
 
+from lib.api import exceptions as of_every_endpoint
 from referrals import exceptions as of_referrals
 from tests.config.test_checks import ROOT
 from users import exceptions as of_users
@@ -20,7 +21,7 @@ FOLDER = re.compile(r"(?:[\w.-]+/)+")
 MADE = re.compile(r"^`?make ([a-z][a-z0-9-]*)", re.MULTILINE)
 CODES = {
     value.default_code
-    for module in (of_users, of_referrals)
+    for module in (of_users, of_referrals, of_every_endpoint)
     for value in vars(module).values()
     if isinstance(value, type)
     and issubclass(value, APIException)
