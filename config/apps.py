@@ -7,6 +7,7 @@ from django.core.checks import register
 
 from config import sentry
 from config.checks import ALL_CHECKS
+from lib.api.checks import serializers_can_be_written
 
 
 class ConfigConfig(AppConfig):
@@ -17,6 +18,7 @@ class ConfigConfig(AppConfig):
     def ready(self) -> None:
         for check in ALL_CHECKS:
             register(check, "settings")
+        register(serializers_can_be_written, "api")
         if settings.SENTRY_DSN:
             sentry.start(settings.SENTRY_DSN, settings.SENTRY_ENVIRONMENT)
 

@@ -1,7 +1,6 @@
 """What is written is what DRF writes, to the byte; what would differ is refused by name."""
 
 import re
-from collections.abc import Iterator
 from datetime import UTC, date, datetime, timedelta, timezone
 from types import SimpleNamespace
 from typing import Any
@@ -9,12 +8,9 @@ from uuid import UUID
 from zoneinfo import ZoneInfo
 
 import pytest
-from django.urls import URLPattern
 from django.utils.translation import gettext_lazy
 from rest_framework import serializers
 
-import referrals.urls
-import users.urls
 from lib.api.rendering import JSONRenderer
 from lib.api.representation import writer
 from referrals.models import Activation
@@ -213,24 +209,3 @@ def test_a_moment_in_a_format_of_its_own_is_written_in_it() -> None:
         at = serializers.DateTimeField(format="%Y")
 
     assert writer(YearSerializer())([SimpleNamespace(at=MOMENT)]) == [{"at": "2026"}]
-
-
-def answered() -> Iterator[Any]:
-    """The serializers that the views name as answers in the schema."""
-    patterns: list[URLPattern] = [*users.urls.urlpatterns, *referrals.urls.urlpatterns]
-    for pattern in patterns:
-        view: Any = pattern.callback
-        if getattr(view.cls, "serializer_class", None):
-            yield view.cls.serializer_class
-        for action in view.actions.values():
-            said = getattr(getattr(view.cls, action), "_swagger_auto_schema", {})
-            for response in said.get("responses", {}).values():
-                yield getattr(response, "child", response)
-
-
-def test_every_serializer_that_answers_can_be_written() -> None:
-    found = {each if isinstance(each, type) else type(each) for each in answered()}
-    serializer_classes = {each for each in found if issubclass(each, serializers.BaseSerializer)}
-    assert len(serializer_classes) > 8
-    for serializer_class in serializer_classes:
-        writer(serializer_class())
