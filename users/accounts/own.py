@@ -35,10 +35,16 @@ def edit(user: User, **changes: Any) -> None:
             raise TokenNotValid
         before = now.avatar
         for name, value in changes.items():
-            setattr(user, name, value if value is not None else "")
+            setattr(user, name, _empty(name) if value is None else value)
         user.save(update_fields=list(changes))
         if "avatar" in changes and before:
             transaction.on_commit(lambda: before.delete(save=False))
+
+
+def _empty(name: str) -> str | None:
+    """What null is stored as: itself where the column takes it, otherwise an empty text."""
+    nullable = {field.name for field in User._meta.fields if field.null}
+    return None if name in nullable else ""
 
 
 def personal_data(user: User) -> PersonalData:

@@ -170,6 +170,13 @@ def test_each_edits_their_own_profile(as_alice: APIClient, as_bob: APIClient) ->
     assert as_alice.get(ME).json()["first_name"] == "Alisa"
 
 
+def test_null_empties_a_text_and_stays_null_where_the_column_takes_it(alice: User) -> None:
+    """`closed_at` stands for any such field, like a date."""
+    own.edit(alice, first_name=None, closed_at=None)
+    alice.refresh_from_db()
+    assert (alice.first_name, alice.closed_at) == ("", None)
+
+
 def test_nothing_is_written_once_the_account_is_closed(as_alice: APIClient, alice: User) -> None:
     """An edit that was under way while another request closed the account."""
     stale = User.objects.get(pk=alice.pk)
