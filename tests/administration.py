@@ -25,7 +25,7 @@ def enter(phone_number: str, **extra: Any) -> Client:
 
 
 def received(phone_number: str) -> str:
-    """The code that came last to a phone."""
+    """The newest code that a phone received."""
     return str(inbox.messages(phone_number)[0].confirmation_code)
 
 

@@ -74,7 +74,7 @@ class Attack:
         return datetime.now(UTC)
 
     def ask(self) -> ConfirmationCode:
-        """Asks for a code as soon as it may be had; the longest wait is the budget's."""
+        """Asks for a code as soon as one is allowed; the longest wait comes from the budget."""
         while True:
             try:
                 return signing_in.request_code(self.phone_number, ATTACKER)
@@ -102,7 +102,7 @@ class Attack:
 
 
 def everything(attack: Attack) -> None:
-    """Guesses whatever comes, as fast as it comes."""
+    """Guesses every code, as soon as it can be had."""
     attack.guess(attack.ask())
 
 

@@ -1,4 +1,4 @@
-"""Browsers in which somebody is signed in."""
+"""Browsers in which a user is signed in."""
 
 from typing import Any
 
@@ -12,7 +12,7 @@ from users.sign_ins import browser, sign_ins
 
 
 def browser_of(user: User, **extra: Any) -> Client:
-    """A browser that has just signed somebody in, with a code of four digits."""
+    """A browser that has just signed a user in, with a code of four digits."""
     client = Client(**extra)
     request = RequestFactory().get("/")
     request.session = client.session

@@ -31,27 +31,27 @@ def phones(settings: Settings, tmp_path: Path) -> Callable[[], list[inbox.Messag
     """
     settings.SMS_DELAY = (0, 0)
     cache.clear()
-    activate(settings.LANGUAGE_CODE)  # a request leaves its language behind in the thread
+    activate(settings.LANGUAGE_CODE)  # a request leaves its language active in the thread
     settings.SMS_INBOX_FILE = tmp_path / "inbox.jsonl"
     return inbox.messages
 
 
 @pytest.fixture
 def clock() -> Iterator[time_machine.Traveller]:
-    """Stands still until it is moved: `clock.shift(60)` is a minute later."""
+    """A clock that stands still until it is moved: `clock.shift(60)` is a minute later."""
     with time_machine.travel(datetime(2026, 11, 21, 9, 0, tzinfo=UTC), tick=False) as traveller:
         yield traveller
 
 
 @pytest.fixture
 def alice() -> User:
-    """Whom Bob will invite."""
+    """Bob will invite her."""
     return User.objects.create_user(ALICE)
 
 
 @pytest.fixture
 def bob() -> User:
-    """Who invites Alice."""
+    """He invites Alice."""
     return User.objects.create_user(BOB)
 
 
@@ -78,7 +78,7 @@ def sign_in(phone_number: str, code_length: int = 4) -> SignIn:
 
 
 def bearer(sign_in: SignIn) -> APIClient:
-    """A client signed in as whoever's sign-in it is."""
+    """A client that uses this sign-in."""
     client = APIClient()
     client.credentials(HTTP_AUTHORIZATION=f"Bearer {tokens.pair(sign_in).access}")
     return client

@@ -1,4 +1,4 @@
-"""A pytest plugin: the environment of the tests, whatever `.env` says.
+"""A pytest plugin: the environment of the tests, independent of `.env`.
 
 It starts a PostgreSQL that comes in a wheel, unless DATABASE_URL names a database.
 It works at import, because pytest-django reads the settings before any hook of ours;

@@ -50,7 +50,7 @@ class Environment(NamedTuple):
 
 
 class Package(NamedTuple):
-    """What an installed package says of itself."""
+    """The metadata of an installed package."""
 
     version: str
     python: SpecifierSet

@@ -20,7 +20,7 @@ def give(client: Client, code: str, **extra: str) -> Any:
 
 
 def enter(phone_number: str = ALICE, **extra: Any) -> Client:
-    """A browser in which somebody has signed in."""
+    """A browser in which a user has signed in."""
     client = Client(**extra)
     ask_here(client, phone_number)
     give(client, received(phone_number))

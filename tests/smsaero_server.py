@@ -57,7 +57,7 @@ def slow(seconds: float) -> Answer:
 
 
 def redirect(url: str) -> Answer:
-    """307 has the client send the very same request again, key, number and text."""
+    """307 makes the client send the same request again, with key, number and text."""
     return Answer("", 307, location=url)
 
 
@@ -133,4 +133,4 @@ class Handler(BaseHTTPRequestHandler):
         self.wfile.write(content)
 
     def log_message(self, *args: Any) -> None:
-        """Says nothing."""
+        """Logs nothing."""

@@ -1,4 +1,4 @@
-"""Whatever a client sends, the answer is a refusal of the contract, and nothing has changed."""
+"""Bad input of any kind gets a refusal of the contract, and changes nothing."""
 
 import json
 import re
@@ -119,7 +119,7 @@ def assert_contract_shape(response: HttpResponseBase) -> None:
 
 
 def everything() -> list[Any]:
-    """All that a refused request must leave as it was."""
+    """Everything that a refused request must not change."""
     models = User, ConfirmationCode, SignIn, InviteCode, Activation
     return [inbox.messages(), *(list(m._default_manager.order_by("pk").values()) for m in models)]
 
@@ -147,14 +147,14 @@ def refused(
 
 @pytest.fixture
 def api(api: APIClient) -> APIClient:
-    """A crash shows as a 500, as it would outside."""
+    """A crash is answered with 500, as in production."""
     api.raise_request_exception = False
     return api
 
 
 @pytest.fixture
 def caller(as_alice: APIClient, monkeypatch: pytest.MonkeyPatch) -> APIClient:
-    """Signed in as Alice and served as outside: a crash shows as a 500."""
+    """Signed in as Alice; a crash is answered with 500, as in production."""
     monkeypatch.setattr("django.test.client.WSGIRequest", wsgi.Request)
     as_alice.raise_request_exception = False
     return as_alice
@@ -283,8 +283,8 @@ def test_another_content_type_is_unsupported(
     "parameter",
     ["charset=zlib", "charset=hex", "charset=idna", "charset=undefined", "x*=undefined''%FF"],
 )
-def test_a_client_names_no_codec_for_the_query(parameter: str) -> None:
-    """Django's request class obeys it before any handler of errors is there."""
+def test_the_codec_that_a_client_names_is_ignored(parameter: str) -> None:
+    """Django's request class uses it before any error handler can run."""
     content_type = f"application/json; {parameter}"
     environ = {"PATH_INFO": INVITED, "QUERY_STRING": "cursor=x", "CONTENT_TYPE": content_type}
     setup_testing_defaults(environ)
@@ -347,7 +347,7 @@ def test_an_unknown_path_is_not_found(
 
 
 @pytest.mark.parametrize("pk", ["0", "-1", "9" * 30, "9" * 5_000, "٣", "1.0", "1%00"], ids=len)
-def test_an_id_that_nothing_has_is_not_found(caller: APIClient, pk: str) -> None:
+def test_an_unknown_id_is_not_found(caller: APIClient, pk: str) -> None:
     path = f"auth/sessions/{pk}/"
     assert refused(caller, path, method="DELETE") == (404, "not_found")
 
@@ -377,7 +377,7 @@ FORGED_CURSORS = {
     "DRF's way back": b64encode(b"r=1&o=-1").decode(),
     "of no path": signing.dumps([0, False, None]),
     "of another path": signing.dumps([0, False, None], salt=f"{API}users/"),
-    "signed by somebody else": signing.dumps([0, False, None], salt=INVITED, key="k" * 50),
+    "signed with another key": signing.dumps([0, False, None], salt=INVITED, key="k" * 50),
 }
 
 
@@ -415,8 +415,8 @@ FORGERIES: dict[str, Callable[[str], str]] = {
     "three parts of garbage": lambda token: "x.y.z",
     "not ASCII": lambda token: "é.é.é",
     "deep JSON": deep_json,
-    "signed by somebody else": lambda token: jwt.encode(claims(token), "k" * 32, "HS256"),
-    "signed by nobody": lambda token: jwt.encode(claims(token), "", "none"),
+    "signed with another key": lambda token: jwt.encode(claims(token), "k" * 32, "HS256"),
+    "not signed": lambda token: jwt.encode(claims(token), "", "none"),
     "signature cut off": lambda token: token.rpartition(".")[0] + ".",
     "signature changed": lambda token: token[:-10] + token[-10:].swapcase(),
 }
@@ -454,7 +454,9 @@ def test_a_token_of_no_sign_in_opens_nothing(api: APIClient) -> None:
 
 
 @pytest.mark.parametrize("fate", ["blocked", "signed out", "purged"])
-def test_a_token_of_somebody_gone_opens_nothing(api: APIClient, fate: str) -> None:
+def test_a_token_of_a_blocked_user_or_an_ended_sign_in_opens_nothing(
+    api: APIClient, fate: str
+) -> None:
     opened = sign_in(ALICE)
     pair = tokens.pair(opened)
     if fate == "blocked":
@@ -468,13 +470,13 @@ def test_a_token_of_somebody_gone_opens_nothing(api: APIClient, fate: str) -> No
 
 
 @pytest.mark.parametrize(("method", "path"), PROTECTED)
-def test_a_refresh_token_is_no_access_token(api: APIClient, method: str, path: str) -> None:
+def test_a_refresh_token_is_not_an_access_token(api: APIClient, method: str, path: str) -> None:
     header = f"Bearer {tokens.pair(sign_in(ALICE)).refresh}"
     answer = refused(api, path, method=method, HTTP_AUTHORIZATION=header)
     assert answer == (401, "token_not_valid")
 
 
-def test_an_access_token_is_no_refresh_token(api: APIClient) -> None:
+def test_an_access_token_is_not_a_refresh_token(api: APIClient) -> None:
     body = {"refresh": tokens.pair(sign_in(ALICE)).access}
     assert refused(api, "auth/token/refresh/", body) == (401, "token_not_valid")
 
@@ -484,7 +486,7 @@ def test_an_access_token_is_no_refresh_token(api: APIClient) -> None:
     "header",
     ["", "Bearer", "Bearer ", "Bearer a b", "Bearer é", "é", "\x00", "Token x", "Basic YTpi"],
 )
-def test_a_header_that_is_no_bearer_token_opens_nothing(
+def test_a_header_without_a_bearer_token_opens_nothing(
     api: APIClient, method: str, path: str, header: str
 ) -> None:
     status, code = refused(api, path, method=method, HTTP_AUTHORIZATION=header)
@@ -492,7 +494,7 @@ def test_a_header_that_is_no_bearer_token_opens_nothing(
     assert code in ("not_authenticated", "token_not_valid", "bad_authorization_header")
 
 
-def test_a_bad_token_in_the_header_does_not_keep_anybody_from_signing_in(api: APIClient) -> None:
+def test_a_bad_token_in_the_header_does_not_prevent_signing_in(api: APIClient) -> None:
     api.credentials(HTTP_AUTHORIZATION="Bearer x")
     assert api.post(f"{API}auth/code/", {"phone_number": ALICE}).status_code == 202
 

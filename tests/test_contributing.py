@@ -1,4 +1,4 @@
-"""What the documents name is there, and what is there is named in the documents."""
+"""The documents name what exists, and name all that they should."""
 
 import re
 from collections.abc import Iterator

@@ -21,28 +21,28 @@ pytestmark = [
 ]
 
 PEOPLE = 5_000
-POPULAR, SOMEBODY, NEWCOMER = number_of(1), number_of(4_000), "+79990000001"
+POPULAR, ORDINARY, NEWCOMER = number_of(1), number_of(4_000), "+79990000001"
 READ_WHOLE = re.compile(r"Seq Scan on (\w+)")
 API = "/api/v1/"
-Prepared = tuple[APIClient, str, str, Any]  # who asks, how, where, with what
+Prepared = tuple[APIClient, str, str, Any]  # the client, the method, the path, the body
 
 
 def refresh() -> Prepared:
-    sent = {"refresh": tokens.pair(sign_in(SOMEBODY)).refresh}
+    sent = {"refresh": tokens.pair(sign_in(ORDINARY)).refresh}
     return APIClient(), "post", f"{API}auth/token/refresh/", sent
 
 
 def token() -> Prepared:
-    sent = {"phone_number": SOMEBODY, "confirmation_code": ask(SOMEBODY)}
+    sent = {"phone_number": ORDINARY, "confirmation_code": ask(ORDINARY)}
     return APIClient(), "post", f"{API}auth/token/", sent
 
 
 def code() -> Prepared:
-    return APIClient(), "post", f"{API}auth/code/", {"phone_number": SOMEBODY}
+    return APIClient(), "post", f"{API}auth/code/", {"phone_number": ORDINARY}
 
 
 def activation() -> Prepared:
-    inviter = User.objects.get(phone_number=SOMEBODY)
+    inviter = User.objects.get(phone_number=ORDINARY)
     sent = {"invite_code": live_invite_code(inviter).code}
     return bearer(sign_in(NEWCOMER)), "post", f"{API}referrals/activate/", sent
 
@@ -74,7 +74,7 @@ def test_no_big_table_is_read_as_a_whole(prepare: Callable[[], Prepared]) -> Non
 
     def explain(execute: Any, sql: str, parameters: Any, many: bool, context: Any) -> Any:
         if sql.startswith(("SELECT", "UPDATE", "DELETE")):
-            with connection.connection.cursor() as cursor:  # not Django's: nobody counts it
+            with connection.connection.cursor() as cursor:  # not Django's: it is not counted
                 cursor.execute(f"EXPLAIN {sql}", parameters)
                 plans.extend(line for (line,) in cursor.fetchall())
         return execute(sql, parameters, many, context)

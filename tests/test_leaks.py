@@ -38,7 +38,7 @@ CHANGELISTS = [
 
 
 class Day(NamedTuple):
-    """What a day has left: the secrets that were sent, what was logged, who looks at it."""
+    """What a day leaves: the secrets that were sent, the log, and a superuser's browser."""
 
     codes: set[str]
     tokens: set[str]
@@ -81,8 +81,8 @@ class Busy:
     def day(self, logged: list[logging.LogRecord]) -> Day:
         self.people_come()
         as_root = self.root_looks_and_blocks()
-        self.somebody_blocked_tries()
-        self.somebody_moves_to_another_number()
+        self.a_blocked_user_tries()
+        self.a_user_moves_to_another_number()
         return Day(self.codes, self.tokens, logged, as_root)
 
     def call(self, path: str, body: Any = None, client: APIClient | None = None) -> Any:
@@ -152,7 +152,7 @@ class Busy:
             client.get(path, {"q": ALICE})
         return client
 
-    def somebody_moves_to_another_number(self) -> None:
+    def a_user_moves_to_another_number(self) -> None:
         self.clock.shift(60)
         self.confirm(CHARLIE, self.ask(CHARLIE))
         opened = SignIn.objects.select_related("user").latest("pk")
@@ -161,7 +161,7 @@ class Busy:
         self.codes.add(code)
         own.change_phone(opened, NEW, code, HERE)
 
-    def somebody_blocked_tries(self) -> None:
+    def a_blocked_user_tries(self) -> None:
         self.clock.shift(60)
         code = self.ask(BOB)
         bob = User.objects.get(phone_number=BOB)
@@ -170,7 +170,7 @@ class Busy:
 
 
 def test_a_day_is_busy(day: Day) -> None:
-    """Or the other tests would prove nothing."""
+    """Otherwise the other tests would prove nothing."""
     assert (len(day.codes), len(day.tokens)) == (13, 14)
     events = set(apps.get_model("users", "AuditEvent").objects.values_list("event", flat=True))
     assert {"code_exhausted", "token_reused", "sign_in_refused", "phone_changed"} <= events
@@ -190,8 +190,8 @@ def test_the_log_leaks_nothing_but_the_simulated_sms(day: Day) -> None:
     assert leaks == {GATEWAY}
 
 
-def test_no_written_line_leaks_either(day: Day) -> None:
-    """With all that a library hangs on its records, which a formatter might write down."""
+def test_no_formatted_line_leaks_either(day: Day) -> None:
+    """With every attribute that a library adds to its records and a formatter might write."""
     for formatter in (logs.JSONLines(), logs.Lines()):
         leaks = {line.name for line in day.logged if day.leaks(formatter.format(line))}
         assert leaks <= {GATEWAY, "django.db.backends"}

@@ -76,6 +76,6 @@ def test_a_new_column_that_needs_none_is_let_through(
 
 
 @each_table
-def test_a_column_that_went_is_stopped(table: str) -> None:
+def test_a_removed_column_is_stopped(table: str) -> None:
     with pytest.raises(AssertionError, match="do not write it"):
         assert_fits(MODELS[table], {**rows_of(table)[0], "planted": 1})

@@ -1,4 +1,4 @@
-"""The locks are complete, and what says so notices when they are not."""
+"""The locks are complete, and the check notices when they are not."""
 
 import re
 from collections.abc import Iterator
@@ -31,7 +31,7 @@ def with_version(name: str, version: str, lock: str) -> list[Requirement]:
 
 
 def commands() -> Iterator[str]:
-    """Every line of what sets the project up, or tells how to."""
+    """Every line of the files that install the project, or say how to."""
     for pattern in (
         "Makefile",
         "Dockerfile",
@@ -51,8 +51,8 @@ def test_a_lock_is_complete(lock: str) -> None:
 
 
 @each_lock
-def test_a_lock_with_any_package_taken_out_is_not(lock: str) -> None:
-    """So a lock has nothing that nobody needs, either."""
+def test_a_lock_without_any_one_of_its_packages_is_incomplete(lock: str) -> None:
+    """So a lock has nothing that is not needed, either."""
     names = [pin.name for pin in read(text(lock))]
     needed = wanted(*EXTRAS[lock])
     assert [name for name in names if not any(gaps(without(name, lock), needed))] == []

@@ -11,7 +11,7 @@ pytestmark = [
     pytest.mark.skipif(connection.vendor != "postgresql", reason="production has PostgreSQL"),
 ]
 
-# They ran on empty tables: nobody was served before them. Never add to this list.
+# They ran on empty tables, before the first release. Never add to this list.
 BEFORE_THE_FIRST_RELEASE = [
     "0001_people_codes_and_sign_ins",
     "0002_budgets_and_audit_trail",

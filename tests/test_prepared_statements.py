@@ -1,6 +1,6 @@
-"""The guard of the prepared statements: none of the project depends on more than its arguments.
+"""The guard of the prepared statements: none of them depends on more than its arguments.
 
-Each is compiled as usual and again in other worlds; SQL and parameters must be the same.
+Each is compiled as usual and again in other surroundings; SQL and parameters must not change.
 """
 
 import importlib
@@ -51,7 +51,7 @@ def statements_of(packages: list[str], folder: Path = settings.BASE_DIR) -> list
 
 @contextmanager
 def other_settings() -> Iterator[None]:
-    """Every setting of the project is another; nothing is told of it, so nothing reloads."""
+    """Changes every setting of the project, without the signal that makes Django reload."""
     usual = settings._wrapped  # type: ignore[misc]  # as `override_settings` does
     others = UserSettingsHolder(usual)
     for name in {*filter(str.isupper, vars(config.settings))} - STRUCTURE:

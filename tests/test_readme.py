@@ -1,4 +1,4 @@
-"""What README.md says is so: its gateway, its variables, its codes."""
+"""README.md is right about its gateway, its variables and its codes."""
 
 import importlib.util
 import json
@@ -38,12 +38,12 @@ class Gateway(BaseHTTPRequestHandler):
             self.end_headers()
 
     def log_message(self, *_: Any) -> None:
-        """Is silent."""
+        """Logs nothing."""
 
 
 @contextmanager
 def gateway(monkeypatch: pytest.MonkeyPatch, status: int | None) -> Iterator[str]:
-    """A server in the place of sms.example.org."""
+    """A server that stands in for sms.example.org."""
     monkeypatch.setattr(Gateway, "status", status)
     monkeypatch.setattr(Gateway, "received", [])
     server = HTTPServer(("127.0.0.1", 0), Gateway)

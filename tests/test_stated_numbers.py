@@ -1,4 +1,4 @@
-"""A text that states a number of the settings says the one that is set, or is stopped here."""
+"""A text that states a number of the settings must state the one that is set."""
 
 from collections.abc import Callable
 from datetime import timedelta
@@ -155,7 +155,7 @@ def check(stated: Stated, value: Any) -> None:
 
 
 @each_stated
-def test_what_is_set_is_what_is_stated(stated: Stated) -> None:
+def test_each_text_states_the_number_that_is_set(stated: Stated) -> None:
     check(stated, getattr(current_settings, stated.number))
 
 

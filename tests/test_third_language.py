@@ -34,7 +34,7 @@ def german(settings: Settings, tmp_path: Path) -> None:
     settings.LOCALE_PATHS = [tmp_path / "locale", *settings.LOCALE_PATHS]
 
 
-def test_a_page_speaks_it() -> None:
+def test_a_page_is_in_the_third_language() -> None:
     page = Client(headers=IN_GERMAN).get("/")
     assert page["Content-Language"] == "de"
     assert '<html lang="de">' in page.text
@@ -42,18 +42,20 @@ def test_a_page_speaks_it() -> None:
 
 
 @pytest.mark.parametrize("path", ["/", "/sign-in/"])
-def test_every_page_offers_it(client: Client, settings: Settings, path: str) -> None:
+def test_every_page_offers_the_third_language(
+    client: Client, settings: Settings, path: str
+) -> None:
     offered = re.findall(r'name="language" value="(\w+)".*?>(\w+)<', client.get(path).text)
     assert len(offered) == len(settings.LANGUAGES)
     assert offered[-1] == ("de", "Deutsch")
 
 
-def test_it_stays_once_chosen(client: Client) -> None:
+def test_the_third_language_stays_once_chosen(client: Client) -> None:
     assert client.post("/language/", {"language": "de", "next": "/"}).url == "/"  # type: ignore[attr-defined]
     assert '<html lang="de">' in client.get("/sign-in/").text
 
 
-def test_the_api_refuses_in_it() -> None:
+def test_the_api_refuses_in_the_third_language() -> None:
     api = APIClient(headers=IN_GERMAN)
     assert api.get("/api/v1/nothing/").json()["detail"] == "Nicht gefunden."
     wrong = {"phone_number": ALICE, "confirmation_code": "x"}
@@ -62,7 +64,7 @@ def test_the_api_refuses_in_it() -> None:
     assert refused.json() == {"confirmation_code": ["Geben Sie die Ziffern aus der SMS ein."]}
 
 
-def test_an_sms_speaks_it(settings: Settings) -> None:
+def test_an_sms_is_in_the_third_language(settings: Settings) -> None:
     settings.SITE_HOST = "example.org"
     APIClient(headers=IN_GERMAN).post("/api/v1/auth/code/", {"phone_number": ALICE})
     [message] = inbox.messages(ALICE)
@@ -72,13 +74,13 @@ def test_an_sms_speaks_it(settings: Settings) -> None:
     )
 
 
-def test_the_schema_describes_fields_in_it() -> None:
+def test_the_schema_describes_fields_in_the_third_language() -> None:
     schema = APIClient(headers=IN_GERMAN).get("/swagger.json").json()
     fields = schema["definitions"]["Confirm"]["properties"]
     assert fields["confirmation_code"]["description"] == "Die Ziffern aus der SMS."
 
 
-def test_nginx_speaks_it() -> None:
+def test_nginx_answers_in_the_third_language() -> None:
     maps = error_pages.render()
     assert r'"~*^[^,;]*\bde\b" de;' in maps
     assert '"de not_found" "Nicht gefunden.";' in maps

@@ -1,4 +1,4 @@
-"""The translations: complete and compiled; the Russian read by people, no matter to programs."""
+"""The translations: complete and compiled; the Russian is for people, not for programs."""
 
 import ast
 import gettext
@@ -106,7 +106,7 @@ def test_messages_are_counted_in_three_forms(count: int, words: str) -> None:
 
 @each_catalogue
 def test_the_compiled_file_is_up_to_date(locale: str) -> None:
-    """Whoever changes the .po runs `make messages`."""
+    """After a change of the .po, run `make messages`."""
     catalog = dict(compiled(locale)._catalog)  # type: ignore[attr-defined]
     del catalog[""]  # the header
     expected: dict[Any, str] = {}
@@ -130,7 +130,7 @@ def test_every_refusal_has_a_russian_message(refusal: type[APIException]) -> Non
 
 
 @pytest.mark.parametrize("msgid", BORROWED)
-def test_what_drf_lacks_is_ours(msgid: str) -> None:
+def test_the_messages_that_drf_does_not_translate_are_translated_here(msgid: str) -> None:
     assert is_russian(entries()[msgid][0])
 
 
@@ -271,7 +271,7 @@ def in_both(text: Callable[[], str]) -> tuple[str, str]:
 def assert_one_segment(english: str, russian: str) -> None:
     """A segment has 160 characters of GSM-7, or 70 of Unicode (3GPP TS 23.038)."""
     assert english.isascii()
-    assert not set(english) & set("[]{}\\^~|`")  # GSM-7 gives these two places, or none
+    assert not set(english) & set("[]{}\\^~|`")  # these count as two, or are missing
     assert len(english) <= 160
     assert len(russian) <= 70
 

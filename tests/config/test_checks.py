@@ -1,4 +1,4 @@
-"""What must not go into production is named, and keeps the server from starting."""
+"""Settings that are unsafe in production are named, and the server does not start with them."""
 
 import os
 import secrets
@@ -99,7 +99,7 @@ def test_unsafe_settings_are_named(
         {"SITE_HOST": "::1"},
     ],
 )
-def test_on_this_machine_they_are_welcome(
+def test_on_this_machine_they_are_allowed(
     settings: Settings, here: dict[str, Any], changes: dict[str, Any], _: list[str]
 ) -> None:
     assert found(settings, **changes, **here) == []
@@ -155,7 +155,7 @@ def test_test_numbers_are_mobile_numbers_with_six_digits(
     ],
 )
 @pytest.mark.parametrize("debug", [True, False])
-def test_an_origin_is_an_origin(
+def test_an_allowed_origin_must_be_an_origin(
     settings: Settings, origins: list[str], wrong: int, debug: bool
 ) -> None:
     assert found(settings, DEBUG=debug, CORS_ALLOWED_ORIGINS=origins) == ["settings.E009"] * wrong

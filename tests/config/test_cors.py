@@ -32,7 +32,7 @@ def other(settings: Settings) -> None:
     settings.CORS_ALLOWED_ORIGINS = [OTHER]
 
 
-def test_by_default_nobody_is_allowed(client: Client) -> None:
+def test_by_default_no_page_is_allowed(client: Client) -> None:
     assert told(client.get(TOKEN, headers={"Origin": OTHER})) == {}
     assert told(preflight(client)) == {}
 
@@ -62,13 +62,13 @@ def test_an_allowed_page_may_ask_and_read(client: Client) -> None:
         *("https://evil.example", "https://example.org", "https://APP.example.org"),
     ],
 )
-def test_another_origin_is_not(client: Client, origin: str) -> None:
+def test_another_origin_is_not_allowed(client: Client, origin: str) -> None:
     assert told(client.get(TOKEN, headers={"Origin": origin})) == {}
     assert "Access-Control-Allow-Origin" not in told(preflight(client, origin))
 
 
 @pytest.mark.usefixtures("other")
 @pytest.mark.parametrize("path", ["/", "/admin/login/", "/dev/sms/", "/healthz/", "/swagger.json"])
-def test_what_is_not_the_api_is_for_nobody(client: Client, path: str) -> None:
+def test_only_the_api_is_open_to_other_sites(client: Client, path: str) -> None:
     assert told(client.get(path, headers={"Origin": OTHER})) == {}
     assert told(preflight(client, path=path)) == {}

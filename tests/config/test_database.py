@@ -40,7 +40,7 @@ def test_options_of_the_url_stay() -> None:
     }
 
 
-def test_sqlite_knows_none() -> None:
+def test_sqlite_gets_no_limits() -> None:
     assert "OPTIONS" not in limited(ENGINE="django.db.backends.sqlite3")
 
 
@@ -75,7 +75,7 @@ def test_commands_have_no_limits() -> None:
     assert "'CONN_MAX_AGE': 60" in done.stdout
 
 
-def test_the_environment_names_them() -> None:
+def test_the_environment_sets_the_limits() -> None:
     done = in_production("-c", SHOW, DATABASE_URL=URL, DATABASE_STATEMENT_TIMEOUT="9000")
     assert "-c statement_timeout=9000 -c lock_timeout=5000" in done.stdout
     assert "'CONN_MAX_AGE': 60, 'CONN_HEALTH_CHECKS': True" in done.stdout

@@ -129,7 +129,7 @@ def test_the_schema_is_valid_swagger_2(schema: dict[str, Any]) -> None:
     assert schema["swagger"] == "2.0"
 
 
-def test_the_schema_names_the_site_whatever_host_was_asked(
+def test_the_schema_names_the_site_and_not_the_host_that_was_asked(
     api: APIClient, settings: Settings
 ) -> None:
     settings.ALLOWED_HOSTS = ["*"]
@@ -162,12 +162,12 @@ def test_the_refusals_of_the_contract_are_described(operations: dict[str, Any]) 
 
 
 def test_a_profile_is_edited_as_json_or_as_a_form(operations: dict[str, Any]) -> None:
-    """Swagger 2 has no schema for both: the form stands in the text."""
+    """Swagger 2 has no schema for both: the description tells of the form."""
     for name in ("put /users/me/", "patch /users/me/"):
         assert "`multipart/form-data`" in operations[name]["description"]
 
 
-def test_the_people_are_documented_as_a_page(operations: dict[str, Any]) -> None:
+def test_the_list_of_users_is_documented_as_a_page(operations: dict[str, Any]) -> None:
     operation = operations["get /users/"]
     page = operation["responses"]["200"]["schema"]["properties"]
     assert set(page) == {"next", "previous", "results"}
@@ -195,13 +195,13 @@ def test_every_operation_reads_as_a_sentence_and_has_a_name_of_its_own(
     assert len(names) == len(set(names))
 
 
-def test_whoever_must_be_signed_in_is_told_so(operations: dict[str, Any]) -> None:
+def test_operations_that_need_a_sign_in_say_so(operations: dict[str, Any]) -> None:
     protected = {name: o for name, o in operations.items() if path_of(name) not in PUBLIC}
     assert [name for name, o in protected.items() if o.get("security") != [{"Bearer": []}]] == []
     assert [name for name, o in protected.items() if "401" not in o["responses"]] == []
 
 
-def test_the_public_ones_say_that_they_are(operations: dict[str, Any]) -> None:
+def test_public_operations_say_so(operations: dict[str, Any]) -> None:
     public = [o.get("security") for name, o in operations.items() if path_of(name) in PUBLIC]
     assert public == [[]] * len(PUBLIC)
 

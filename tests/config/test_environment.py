@@ -1,4 +1,4 @@
-"""What the environment says is followed, and what is wrong in it is said in one line."""
+"""The environment is followed, and a mistake in it is reported in one line."""
 
 import os
 import subprocess

@@ -65,7 +65,7 @@ every_crash = pytest.mark.parametrize(("how", "status", "code"), EXPECTED)
 
 @pytest.fixture
 def api(api: APIClient) -> APIClient:
-    """A crash shows as a 500, as it would outside."""
+    """A crash is answered with 500, as in production."""
     api.raise_request_exception = False
     return api
 
@@ -100,7 +100,7 @@ def test_an_unknown_page_is_html(api: APIClient) -> None:
 
 
 @pytest.mark.parametrize("path", ["/apis/", "/api-docs/", "/a%00b/", "/%FF/"])
-def test_what_only_looks_like_the_api_is_a_page(api: APIClient, path: str) -> None:
+def test_a_path_that_only_looks_like_the_api_gets_a_page(api: APIClient, path: str) -> None:
     assert_page(api.get(path), 404)
 
 

@@ -47,7 +47,7 @@ def test_a_newcomer_is_asked_to_sign_in(client: Client) -> None:
     assert "no-store" not in page.headers.get("Cache-Control", "")
 
 
-def test_who_is_signed_in_is_led_to_their_profile(alice: User) -> None:
+def test_a_signed_in_user_is_led_to_their_profile(alice: User) -> None:
     page = browser_of(alice).get("/")
     assert '<a class="button" href="/profile/">Your profile</a>' in page.text
     assert 'class="button" href="/sign-in/"' not in page.text
@@ -93,7 +93,7 @@ def test_the_examples_name_the_site_and_not_the_host(client: Client, settings: S
     assert "curl http://127.0.0.1:8000/api/v1/auth/code/" in page.text
 
 
-def test_without_the_simulated_phone_nothing_speaks_of_it(
+def test_without_the_simulated_phone_the_page_does_not_mention_it(
     client: Client, settings: Settings
 ) -> None:
     settings.SMS_INBOX = False

@@ -22,7 +22,7 @@ NUMBER, SIGNED_IN, ANOTHER = "+79991234567", "+79990000001", "+79990000002"
 
 
 class Server:
-    """Two processes on SQLite, as in production but for this machine's address."""
+    """Two processes on SQLite, as in production except for the address."""
 
     def __init__(self, folder: Path) -> None:
         self.port, self.inside = free_port(), free_port()
@@ -111,7 +111,7 @@ def test_processes_count_together_and_a_reload_forgets_nothing(server: Server) -
             assert server.outer("/api/v1/users/").status_code == 401
     assert server.counted() == 40
     files = list(server.log.parent.glob("metrics-*/counter_*.db"))
-    assert 2 <= len(files) <= 4  # and not one for each process that ever was
+    assert 2 <= len(files) <= 4  # and not one for each process that has ever run
 
 
 def test_every_line_of_the_log_is_json_without_personal_data(server: Server) -> None:

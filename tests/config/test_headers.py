@@ -23,7 +23,7 @@ POLICY = {
     "frame-ancestors 'none'",
     "object-src 'none'",
 }
-OF_THE_DOCS = {  # of what ReDoc and Swagger UI cannot do without
+OF_THE_DOCS = {  # what ReDoc and Swagger UI need
     "img-src 'self' data:",
     "style-src 'self' 'unsafe-inline'",
     "worker-src 'self' blob:",
@@ -77,7 +77,7 @@ def test_an_unknown_host_is_refused_and_guarded(client: Client) -> None:
 
 def test_a_crash_is_guarded(client: Client, settings: Settings) -> None:
     client.raise_request_exception = False
-    settings.SMS_INBOX_FILE = None  # nobody sets it so
+    settings.SMS_INBOX_FILE = None  # which never happens in practice
     response = client.get("/dev/sms/")
     assert response.status_code == 500
     assert_guarded(response)
@@ -177,7 +177,7 @@ def test_under_https_everything_stays_under_https() -> None:
     assert seen["health"][0] == 200
 
 
-def test_behind_a_proxy_its_word_is_taken() -> None:
+def test_the_protocol_that_a_trusted_proxy_names_is_believed() -> None:
     seen = visit(
         ("page", "/", {"X-Forwarded-Proto": "https"}, False),
         ("plain", "/", {"X-Forwarded-Proto": "http"}, False),

@@ -13,12 +13,12 @@ HEALTHZ, READYZ = "/healthz/", "/readyz/"
 
 @pytest.fixture(autouse=True)
 def fresh_process() -> None:
-    """One that has not seen yet that all migrations are there."""
+    """A check that has not yet seen that all migrations have run."""
     health.insist_on_migrations.cache_clear()
 
 
 def ready(client: Client) -> tuple[int, str, str, str]:
-    """The status, and what the whole body says of us, of the database and of Redis."""
+    """The status, and what the body says of the site, the database and Redis."""
     response = client.get(READYZ)
     body = response.json()
     assert body.keys() == {"status", "database", "redis"}
@@ -85,6 +85,6 @@ def test_redis_out_of_reach_is_reported_and_not_fatal(client: Client, settings: 
 
 @pytest.mark.parametrize("path", [HEALTHZ, READYZ])
 @pytest.mark.django_db
-def test_no_cache_answers_for_us(client: Client, path: str) -> None:
+def test_no_cache_keeps_the_answer(client: Client, path: str) -> None:
     assert "no-store" in client.get(path)["Cache-Control"]
     assert client.post(path).status_code == 405

@@ -32,7 +32,7 @@ def test_no_language_is_named_by_hand(name: str) -> None:
 
 
 def dockerfile_command() -> str:
-    """What of the image's commands takes languages away, from the Dockerfile itself."""
+    """The commands of the Dockerfile that remove languages."""
     commands: list[str] = re.findall(
         r"find /venv/lib -path '\*/locale/\*/LC_MESSAGES'.*?\\;",
         (ROOT / "Dockerfile").read_text(),

@@ -1,4 +1,4 @@
-"""Several processes write into one log file, and change it when it is full."""
+"""Several processes write to one log file, and rotate it when it is full."""
 
 import json
 import subprocess
@@ -22,7 +22,7 @@ for number in range(int(sys.argv[3])):
 
 
 def logging_into(file: str) -> dict[str, Any]:
-    """What the settings say with LOG_FILE, but of a small file, and a console that is silent."""
+    """The settings with LOG_FILE, but with a small file and a silent console."""
     handler = {**settings.LOG_FILE_HANDLER, "filename": file, "maxBytes": 10_000}
     return {
         **deepcopy(settings.LOGGING),
@@ -48,7 +48,7 @@ def test_no_line_is_lost_or_torn_while_processes_change_the_file(tmp_path: Path)
     assert len(written) == WRITERS * LINES
 
 
-def test_the_console_alone_is_written_to_without_a_file() -> None:
+def test_without_a_file_only_the_console_is_written_to() -> None:
     assert settings.LOG_FILE == ""
     assert settings.LOGGED_TO == ["console"]
     handlers: Any = settings.LOGGING["handlers"]
@@ -56,7 +56,7 @@ def test_the_console_alone_is_written_to_without_a_file() -> None:
 
 
 def test_django_never_logs_sql_by_itself() -> None:
-    """Its `django.db.backends` would fill the parameters in."""
+    """Django's own `django.db.backends` would log the parameters."""
     loggers: Any = settings.LOGGING["loggers"]
     assert loggers["django"]["level"] == "INFO"
     assert not [name for name in loggers if name.startswith("django.db")]

@@ -1,4 +1,4 @@
-"""What a log line looks like, and what never stands in one."""
+"""What a log line looks like, and what it never contains."""
 
 import json
 import logging
@@ -123,7 +123,7 @@ def test_numbers_and_tokens_are_cut_out_of_every_line(secret: str) -> None:
     for text in (logs.JSONLines().format(line), as_line(line)):
         assert secret not in text
         assert "ValueError: Key (phone_number)=(" in text
-    assert secret in line.getMessage()  # the record itself is for others to read
+    assert secret in line.getMessage()  # other handlers read the record itself
 
 
 def test_a_request_line_loses_its_query() -> None:
@@ -145,7 +145,7 @@ def test_the_simulated_phone_network_delivers_into_the_log() -> None:
         "config.settings.production_database",
     ],
 )
-def test_what_is_no_secret_stays(harmless: str) -> None:
+def test_what_is_not_a_secret_stays(harmless: str) -> None:
     assert scrub.line(harmless) == harmless
 
 

@@ -25,7 +25,7 @@ PORT = 9100
 
 
 class Socket:
-    """A connection that came in at a port of ours."""
+    """A connection to one of our ports."""
 
     def __init__(self, name: Any) -> None:
         self.name = name
@@ -78,33 +78,35 @@ def samples(client: Client) -> Iterator[tuple[str, tuple[str, ...], float]]:
     ],
     ids=["plain", "outer port", "unix socket", "unnamed socket", "host", "forwarded"],
 )
-def test_outside_there_are_no_metrics(client: Client, environ: dict[str, Any]) -> None:
+def test_the_public_port_has_no_metrics(client: Client, environ: dict[str, Any]) -> None:
     response = client.get("/metrics", **environ)
     assert response.status_code == 404
     assert "http_requests" not in response.text
 
 
-def test_while_developing_they_are_at_hand(client: Client, settings: Settings) -> None:
+def test_in_development_the_metrics_are_at_the_same_port(
+    client: Client, settings: Settings
+) -> None:
     settings.DEBUG = True
     response = client.get("/metrics")
     assert response.status_code == 200
     assert "http_requests_total" in response.text
 
 
-def test_without_a_port_there_are_none(client: Client, settings: Settings) -> None:
+def test_without_a_metrics_port_there_are_no_metrics(client: Client, settings: Settings) -> None:
     settings.METRICS_PORT = None
     assert client.get("/metrics", **INSIDE).status_code == 404
 
 
 @pytest.mark.parametrize("path", ["/healthz/", "/readyz/", "/metrics"])
-def test_inside_any_host_is_answered(client: Client, settings: Settings, path: str) -> None:
+def test_the_inside_port_answers_any_host(client: Client, settings: Settings, path: str) -> None:
     settings.SECURE_SSL_REDIRECT = True
     assert client.get(path, headers={"Host": "web:9100"}, **INSIDE).status_code == 200
     assert client.post(path, **INSIDE).status_code == 405
 
 
 @pytest.mark.parametrize("path", ["/", "/api/v1/users/me/", "/admin/", "/metrics/", "/healthz"])
-def test_inside_there_is_nothing_else(client: Client, path: str) -> None:
+def test_the_inside_port_has_no_other_page(client: Client, path: str) -> None:
     response = client.get(path, **INSIDE)
     assert (response.status_code, response.content) == (404, b"")
 
@@ -131,7 +133,7 @@ def test_a_request_is_counted_by_its_route(
 
 def test_a_crash_is_counted(client: Client, settings: Settings) -> None:
     client.raise_request_exception = False
-    settings.SMS_INBOX_FILE = None  # nobody sets it so
+    settings.SMS_INBOX_FILE = None  # which never happens in practice
     counted = Growth("http_requests_total", method="GET", route="/dev/sms/", status=500)
     client.get("/dev/sms/")
     assert counted() == 1
@@ -169,7 +171,7 @@ def test_codes_under_way_are_looked_up(client: Client) -> None:
     assert 30 <= found["codes_overdue_seconds", ()] < 60
 
 
-def test_without_a_database_the_rest_is_told(
+def test_without_a_database_the_other_metrics_are_given(
     client: Client, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def unreachable() -> None:
@@ -181,7 +183,7 @@ def test_without_a_database_the_rest_is_told(
     assert "activations_total" in names
 
 
-def test_no_label_names_anybody(client: Client) -> None:
+def test_no_label_names_a_person(client: Client) -> None:
     sign_in(ALICE)
     client.get(f"/{ALICE}/", {"phone_number": ALICE})
     assert ALICE[1:] not in client.get("/metrics", **INSIDE).text

@@ -1,4 +1,4 @@
-"""Whose address a request has, whatever its X-Forwarded-For says."""
+"""The address of the client, even if X-Forwarded-For is forged."""
 
 from typing import Any
 
@@ -16,7 +16,7 @@ TOKEN = "/api/v1/auth/token/"
 
 
 def address_kept(forwarded: str | None, peer: str = PEER) -> str | None:
-    """Signs in through the peer; returns the address that the sign-in keeps."""
+    """Signs in from the peer's address; returns the one that the sign-in keeps."""
     environ: dict[str, Any] = {"REMOTE_ADDR": peer}
     if forwarded is not None:
         environ["HTTP_X_FORWARDED_FOR"] = forwarded
@@ -63,7 +63,7 @@ def test_a_client_stands_as_far_from_the_right_as_proxies_are_trusted(
     ],
     ids=lambda garbage: ascii(garbage)[:20],
 )
-def test_what_is_no_address_is_kept_out(settings: Settings, garbage: str) -> None:
+def test_what_is_not_an_address_is_ignored(settings: Settings, garbage: str) -> None:
     settings.TRUSTED_PROXIES = 1
     assert address_kept(garbage) == PEER
 
@@ -71,7 +71,7 @@ def test_what_is_no_address_is_kept_out(settings: Settings, garbage: str) -> Non
 @pytest.mark.parametrize(
     "zone", ["eth0", "x" * 5000, "\x00", " "], ids=lambda zone: ascii(zone)[:9]
 )
-def test_the_zone_of_an_ipv6_address_is_kept_out(settings: Settings, zone: str) -> None:
+def test_the_zone_of_an_ipv6_address_is_dropped(settings: Settings, zone: str) -> None:
     settings.TRUSTED_PROXIES = 1
     assert address_kept(f"fe80::1%{zone}") in ("fe80::1", PEER)
 

@@ -43,7 +43,7 @@ def known(db: None) -> dict[str, set[str]]:
     return {**OF_PROMETHEUS, **looked_up, **labels}
 
 
-def test_there_is_something_to_ask() -> None:
+def test_the_dashboard_and_the_alerts_have_queries() -> None:
     assert len(EXPRESSIONS) > 20
 
 

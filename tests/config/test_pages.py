@@ -1,4 +1,4 @@
-"""The pages that say that something is not as it should be: in the site's dress, and in words."""
+"""Pages for refusals and crashes: in the layout of the site, and in plain words."""
 
 from collections.abc import Iterator
 from datetime import timedelta
@@ -78,7 +78,7 @@ handler500 = urls.handler500
 
 @pytest.fixture
 def client() -> Client:
-    """A crash shows as a 500, as it would outside."""
+    """A crash is answered with 500, as in production."""
     return Client(raise_request_exception=False)
 
 
@@ -92,7 +92,7 @@ def assert_dressed(response: Any, status: str) -> None:
 
 
 @pytest.mark.parametrize("status", HEADINGS)
-def test_every_refusal_is_dressed(client: Client, status: str) -> None:
+def test_every_refusal_has_the_layout_of_the_site(client: Client, status: str) -> None:
     response = client.get(f"/refuse/{status}/")
     assert_dressed(response, status)
     assert HEADINGS[status] in response.text
@@ -100,7 +100,7 @@ def test_every_refusal_is_dressed(client: Client, status: str) -> None:
 
 
 @pytest.mark.parametrize("status", HEADINGS)
-def test_every_refusal_is_for_who_is_signed_in_too(alice: User, status: str) -> None:
+def test_every_refusal_has_the_layout_for_a_signed_in_user_too(alice: User, status: str) -> None:
     client = browser_of(alice, raise_request_exception=False)
     assert_dressed(client.get(f"/refuse/{status}/"), status)
     assert_dressed(client.get(f"/refuse/{status}/", headers={"Accept-Language": "ru"}), status)
@@ -119,7 +119,7 @@ def test_how_long_to_wait_is_said_in_words_and_in_a_header(client: Client) -> No
     assert response["Retry-After"] == "90"
 
 
-def test_what_drf_says_of_the_wait_is_not_said_twice(client: Client) -> None:
+def test_the_wait_that_drf_names_is_not_said_twice(client: Client) -> None:
     with patch.dict(RAISED, {"429": Throttled(wait=2 * 3600)}):
         response = client.get("/refuse/429/")
     assert "Request was throttled. Try again in 2 hours." in text(response).replace("\xa0", " ")
@@ -145,7 +145,7 @@ def test_a_refusal_with_words_of_its_own_says_them(client: Client) -> None:
         assert "There is no such invite code." in client.get("/refuse/404/").text
 
 
-def test_an_unexpected_refusal_is_understood(client: Client) -> None:
+def test_an_unexpected_refusal_has_a_page_too(client: Client) -> None:
     class Teapot(APIException):
         status_code = 418
         default_detail = "Short and stout."
@@ -199,7 +199,7 @@ def test_a_large_field_is_refused(client: Client) -> None:
     assert_dressed(response, "413")
 
 
-# When the house is on fire
+# When the database is gone
 
 
 @pytest.fixture
@@ -213,7 +213,7 @@ def no_database() -> Iterator[None]:
 
 @pytest.mark.usefixtures("no_database")
 @pytest.mark.parametrize("path", ["/", "/profile/", "/settings/", "/nowhere/"])
-def test_without_a_database_somebody_signed_in_is_told_so(client: Client, path: str) -> None:
+def test_without_a_database_a_signed_in_user_is_told_so(client: Client, path: str) -> None:
     client.cookies[current_settings.SESSION_COOKIE_NAME] = "x" * 32
     response = client.get(path)
     assert_dressed(response, "503")
@@ -257,7 +257,7 @@ def test_a_crash_reads_no_message_from_the_session(client: Client) -> None:
 @pytest.mark.parametrize(
     "path", ["/", "/sign-in/?next=/settings/", "/dev/sms/?phone_number=%2B7", "/nowhere/"]
 )
-def test_the_language_changes_where_somebody_is(client: Client, path: str) -> None:
+def test_changing_the_language_stays_on_the_page(client: Client, path: str) -> None:
     page = client.get(path)
     assert f'<input type="hidden" name="next" value="{path}">' in page.text
     answer = client.post("/language/", {"language": "ru", "next": path})
@@ -277,6 +277,6 @@ def test_the_language_leads_to_no_other_site(client: Client, wanted: str) -> Non
     assert answer["Location"] == "/"
 
 
-def test_a_path_that_looks_like_a_host_is_none(client: Client) -> None:
+def test_a_path_that_looks_like_a_host_is_not_followed(client: Client) -> None:
     page = client.get("//evil.example/")
     assert 'value="//evil.example' not in page.text

@@ -1,4 +1,4 @@
-"""Every answer says under which id it stands in the log."""
+"""Every answer carries the id that its log lines have."""
 
 import re
 import uuid
@@ -36,17 +36,19 @@ def test_a_host_that_is_not_ours_and_a_crash_have_one(client: Client, settings: 
     refused = client.get("/", headers={"Host": "evil.example"})
     assert (refused.status_code, bool(OURS.fullmatch(refused["X-Request-ID"]))) == (400, True)
     client.raise_request_exception = False
-    settings.SMS_INBOX_FILE = None  # nobody sets it so
+    settings.SMS_INBOX_FILE = None  # which never happens in practice
     crashed = client.get("/dev/sms/")
     assert (crashed.status_code, bool(OURS.fullmatch(crashed["X-Request-ID"]))) == (500, True)
 
 
-def test_a_client_names_no_id(client: Client) -> None:
+def test_the_id_that_a_client_names_is_ignored(client: Client) -> None:
     assert answered(client, given=GIVEN) != GIVEN
 
 
 @pytest.mark.parametrize("given", [GIVEN, str(uuid.UUID(GIVEN))])
-def test_our_proxy_names_the_id(client: Client, settings: Settings, given: str) -> None:
+def test_the_id_that_our_proxy_names_is_kept(
+    client: Client, settings: Settings, given: str
+) -> None:
     settings.TRUSTED_PROXIES = 1
     assert answered(client, given=given) == given
     assert get_guid() is None
@@ -61,7 +63,9 @@ def test_our_proxy_names_the_id(client: Client, settings: Settings, given: str) 
     ],
     ids=lambda given: ascii(given)[:20],
 )
-def test_what_is_no_uuid_is_replaced(client: Client, settings: Settings, given: str) -> None:
+def test_an_id_that_is_not_a_uuid_is_replaced(
+    client: Client, settings: Settings, given: str
+) -> None:
     settings.TRUSTED_PROXIES = 1
     assert OURS.fullmatch(answered(client, given=given))
     assert answered(client, given=given) != given

@@ -1,4 +1,4 @@
-"""What leaves for Sentry: what broke and where, and nobody's data."""
+"""What Sentry is sent: what broke and where, and no personal data."""
 
 import json
 import logging
@@ -47,7 +47,7 @@ def sent() -> Iterator[list[dict[str, Any]]]:
 
 
 def serve(**environ: str) -> dict[str, str]:
-    """Answers as gunicorn has it answered; returns the status and the headers."""
+    """Answers as under gunicorn; returns the status and the headers."""
     answered: dict[str, str] = {}
 
     def start(status: str, headers: list[tuple[str, str]], *error: Any) -> Any:
@@ -62,7 +62,7 @@ def serve(**environ: str) -> dict[str, str]:
 def test_a_crash_is_reported_without_its_request(
     sent: list[dict[str, Any]], settings: Settings
 ) -> None:
-    settings.SMS_INBOX_FILE = None  # nobody sets it so
+    settings.SMS_INBOX_FILE = None  # which never happens in practice
     response = serve(
         PATH_INFO="/dev/sms/",
         QUERY_STRING=f"phone_number={ALICE}&s3cret=1",
@@ -97,7 +97,7 @@ def test_messages_and_breadcrumbs_are_scrubbed(sent: list[dict[str, Any]]) -> No
     assert leaks(sent) == []
 
 
-def test_local_variables_stay_here(sent: list[dict[str, Any]]) -> None:
+def test_local_variables_are_not_reported(sent: list[dict[str, Any]]) -> None:
     def deliver(phone_number: str) -> None:
         digits = "s3cret"
         raise RuntimeError(len(phone_number + digits))
@@ -120,7 +120,7 @@ def test_without_a_dsn_nothing_is_started() -> None:
 
 
 def leaks(events: list[dict[str, Any]]) -> list[str]:
-    """Secrets in what was sent, but for the lines of code that stand in these tests."""
+    """Secrets in what was sent, except in quoted lines of these tests."""
     for event in events:
         for exception in event.get("exception", {}).get("values", []):
             for frame in exception["stacktrace"]["frames"]:

@@ -1,4 +1,4 @@
-"""Collected files have names that change with their content; nothing breaks without them."""
+"""Collected files have names that change with their content; other files keep theirs."""
 
 import re
 from pathlib import Path
@@ -26,7 +26,7 @@ def test_a_collected_file_is_named_by_its_content(collected: Path) -> None:
     assert (collected / "css/site.css").is_file()
 
 
-def test_scripts_and_styles_name_their_parts_so(collected: Path) -> None:
+def test_scripts_and_styles_import_files_by_these_names(collected: Path) -> None:
     [script] = collected.glob("js/sign-ins.*.js")
     imported = re.search(r'from "\./(times\.[0-9a-f]{12}\.js)"', script.read_text())
     assert imported
@@ -42,6 +42,6 @@ def test_a_file_that_was_not_collected_keeps_its_name(settings: Settings, tmp_pa
     assert HashedStorage().url("drf-yasg/swagger-ui-dist/") == "/static/drf-yasg/swagger-ui-dist/"
 
 
-def test_in_development_names_are_plain(settings: Settings, collected: Path) -> None:
+def test_in_development_names_are_unchanged(settings: Settings, collected: Path) -> None:
     settings.DEBUG = True
     assert HashedStorage().url("css/site.css") == "/static/css/site.css"

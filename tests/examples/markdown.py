@@ -26,7 +26,7 @@ def title(operation: str, summary: str) -> str:
 
 
 def as_http(exchange: Exchange, stand_ins: StandIns) -> str:
-    """A request and its answer as they go over the wire, without what tells nothing."""
+    """A request and its answer as they are sent, without the headers that explain nothing."""
     sent = {name: value for name, value in exchange.sent.items() if name not in HIDDEN}
     request = _message(
         f"{exchange.method} {exchange.path} HTTP/1.1", sent, exchange.body, stand_ins

@@ -50,7 +50,7 @@ class Recorder:
 
 @dataclass
 class Person:
-    """One who uses the API from one device."""
+    """A user of the API on one device."""
 
     recorder: Recorder
     phone_number: str = ""

@@ -9,7 +9,7 @@ SITE = "http://127.0.0.1:8000"
 BEGINNING = datetime(2026, 11, 21, 9, 17, tzinfo=UTC)
 STEP = timedelta(seconds=5)  # from one request of the story to the next
 FRACTION = "480215"
-CODE_LIFETIME = timedelta(seconds=300)  # the end of a code is the only time that lies ahead
+CODE_LIFETIME = timedelta(seconds=300)  # the end of a code is the only time in the future
 MILLISECOND = timedelta(milliseconds=1)  # the inbox cuts its times there
 INVITE_CODES = ("KMKWS2", "7QH4ZD", "P3XN8V", "W9T2RB", "C6JG5M", "4VYA7K")
 CONFIRMATION_CODES = {4: "7634", 6: "481902"}

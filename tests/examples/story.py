@@ -1,4 +1,4 @@
-"""Four people use every operation, and are refused once in each way that comes up quickly."""
+"""Four people use every operation, and meet the refusals that take no waiting."""
 
 from tests.examples.recording import Person, Recorder
 

@@ -1,4 +1,4 @@
-"""Hooks of schemathesis (`make fuzz`): every case is sent by somebody who has just signed in."""
+"""Hooks of schemathesis (`make fuzz`): every case is sent by a new user."""
 
 import os
 import secrets  # schemathesis seeds `random`, and a number must be new

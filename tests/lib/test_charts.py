@@ -1,4 +1,4 @@
-"""Bars stand on the ground, as high as their numbers, and none is lost."""
+"""A chart has a bar for every day, as high as its number."""
 
 from datetime import date, timedelta
 
@@ -33,6 +33,6 @@ def test_the_busiest_day_is_the_first_of_the_highest() -> None:
 
 
 @pytest.mark.parametrize("number", [0, 10**9])
-def test_a_day_alone(number: int) -> None:
+def test_one_day_is_one_bar(number: int) -> None:
     [bar] = charts.draw(days(number)).bars
     assert bar.height == (96 if number else 2)

@@ -1,4 +1,4 @@
-"""Cursors are read as they were written, for their own list, and nothing else is."""
+"""A cursor is read as it was written, and only for its own list."""
 
 from datetime import UTC, datetime
 from typing import Any
@@ -45,6 +45,6 @@ def test_a_cursor_of_another_form_is_invalid(payload: Any) -> None:
         cursors.read(signing.dumps(payload, salt=LISTED), LISTED)
 
 
-def test_a_cursor_of_1_0_0_of_the_api_goes_on() -> None:
+def test_an_api_cursor_of_version_1_0_0_still_works() -> None:
     cursor = signing.dumps([True, [MOMENT, 7]], salt=LISTED)
     assert cursors.read(cursor, LISTED) == (True, ROW)

@@ -1,4 +1,4 @@
-"""Fills the database of DATABASE_URL; one that has people in it only with --replace."""
+"""Fills the database of DATABASE_URL; with --replace also one that has people in it."""
 
 import argparse
 import os
@@ -16,7 +16,7 @@ from tests.load_data.people import NUMBERS, Crowd
 from tests.load_data.tables import copy, without_indexes
 
 TABLES = [*Crowd(1).tables()]
-TOTALS = "referrals_invitedtotal", "referrals_rollup"  # of whoever was there before
+TOTALS = "referrals_invitedtotal", "referrals_rollup"  # of the people who were replaced
 
 
 def load(size: int, replace: bool = False) -> None:

@@ -52,18 +52,18 @@ def _triples() -> list[str]:
 class Crowd:
     """People numbered from 1 in the order they joined; the first has invited the most.
 
-    Everybody but the first came by a code. A few invite most of the others: half of
+    All but the first came by a code. A few invite most of the others: half of
     those whom the first did not bring came by one eighth of all who were there.
     """
 
     def __init__(self, size: int) -> None:
         self.size = size
-        self.every = max(2, size // MOST_INVITED)  # the how-manieth came by the first one's code
+        self.every = max(2, size // MOST_INVITED)  # one in so many is invited by the first
         self.chance = random.Random(size)
         self.now = datetime.now(UTC).timestamp()
 
     def tables(self) -> dict[str, tuple[Iterator[Row], int]]:
-        """The rows of each table, and how many they are."""
+        """The rows of each table, and their number."""
         return {
             "users_user": (self.users(), self.size),
             "referrals_invitecode": (self.invite_codes(), self.size),
@@ -122,7 +122,7 @@ class Crowd:
             }
 
     def sign_ins(self) -> Iterator[Row]:
-        """Every third person is signed in somewhere."""
+        """Every third person has a sign-in."""
         for pk, number in enumerate(range(3, self.size + 1, 3), start=1):
             opened = max(self.joined(number), self.now - 25 * 86400 * self.chance.random())
             used = _at(opened + (self.now - opened) * self.chance.random())
@@ -139,7 +139,7 @@ class Crowd:
             }
 
     def confirmation_codes(self) -> Iterator[Row]:
-        """One a month for every fifth person, all used."""
+        """One code a month for every fifth person, all used."""
         for pk, number in enumerate(range(5, self.size + 1, 5), start=1):
             at = self.now - 3600 - 30 * 86400 * self.chance.random()
             yield {

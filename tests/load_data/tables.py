@@ -30,7 +30,7 @@ CONSTRAINTS = """
 
 
 class Lines:
-    """What COPY reads from: lines made as they are asked for."""
+    """A file for COPY to read, whose lines are made as they are read."""
 
     def __init__(self, rows: Iterator[Row], progress: Progress, task: Any) -> None:
         self.rows, self.progress, self.task = rows, progress, task
@@ -42,7 +42,7 @@ class Lines:
 
 
 def copy(cursor: Any, progress: Progress, table: str, rows: Iterator[Row], number: int) -> None:
-    """Frozen from the start: the table was emptied in this transaction, so nobody sees it
+    """Frozen from the start: the table was emptied in this transaction, so no one sees it
     half full, and index-only scans need no vacuum first.
     """
     first = next(rows, None)
@@ -57,7 +57,7 @@ def copy(cursor: Any, progress: Progress, table: str, rows: Iterator[Row], numbe
 
 @contextmanager
 def without_indexes(cursor: Any, progress: Progress, tables: list[str]) -> Iterator[None]:
-    """Takes indexes, unique and foreign keys away, and makes the very same again."""
+    """Drops indexes, unique and foreign keys, and creates the same ones again."""
     found = []
     for query in (CONSTRAINTS, INDEXES):
         cursor.execute(query, {"tables": tables})

@@ -75,7 +75,7 @@ def test_the_first_activation_is_recorded(
 
 
 @pytest.mark.parametrize("spoil", [retire, retire_and_reissue, revoke, block, close])
-def test_the_same_code_again_changes_nothing_whatever_became_of_it(
+def test_the_same_code_again_changes_nothing_even_if_it_no_longer_invites(
     clock: Traveller, bob: User, as_alice: APIClient, spoil: Callable[[User], None]
 ) -> None:
     first = as_alice.post(ACTIVATE, {"invite_code": "KB2CXH"})
@@ -114,7 +114,7 @@ def test_a_code_issued_after_the_old_one_was_retired_works(bob: User, as_alice: 
     assert as_alice.post(ACTIVATE, {"invite_code": code}).status_code == 201
 
 
-def test_nobody_activates_their_own_code(as_alice: APIClient) -> None:
+def test_a_user_cannot_activate_their_own_code(as_alice: APIClient) -> None:
     response = as_alice.post(ACTIVATE, {"invite_code": "A2A2A2"})
     assert (response.status_code, response.json()) == (400, OWN)
 
@@ -201,7 +201,7 @@ def test_the_field_is_checked_even_after_an_activation(as_alice: APIClient) -> N
     assert (response.status_code, response.json()) == (400, {"invite_code": [IMPOSSIBLE]})
 
 
-def test_only_somebody_signed_in_activates(api: APIClient) -> None:
+def test_only_a_signed_in_user_activates(api: APIClient) -> None:
     response = api.post(ACTIVATE, {"invite_code": "KB2CXH"})
     assert (response.status_code, response.json()["code"]) == (401, "not_authenticated")
 

@@ -1,4 +1,4 @@
-"""Invite codes: what is drawn, and what is read as one."""
+"""Invite codes: how they are drawn, and which texts are read as one."""
 
 import pytest
 from hypothesis import given, settings

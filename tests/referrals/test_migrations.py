@@ -1,4 +1,4 @@
-"""What a migration says to PostgreSQL alone, and takes back."""
+"""The statements of a migration for PostgreSQL only, and their reversal."""
 
 import pytest
 from django.core.management import call_command

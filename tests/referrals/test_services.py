@@ -20,7 +20,7 @@ Draw: TypeAlias = Callable[..., None]
 
 @pytest.fixture
 def draw(alice: User, bob: User, charlie: User, monkeypatch: pytest.MonkeyPatch) -> Draw:
-    """Loads the dice. A2A2A2 is taken, C4C4C4D too, and Charlie has no live code."""
+    """Makes the draws predictable. A2A2A2 is taken, C4C4C4D too, and Charlie has no live code."""
     alice.invite_codes.update(code="A2A2A2")
     bob.invite_codes.update(code="C4C4C4D")
     charlie.invite_codes.update(retired_at=timezone.now())
@@ -32,7 +32,7 @@ def draw(alice: User, bob: User, charlie: User, monkeypatch: pytest.MonkeyPatch)
     return load
 
 
-def test_whoever_has_a_live_code_keeps_it(alice: User) -> None:
+def test_an_owner_with_a_live_code_keeps_it(alice: User) -> None:
     kept = live_invite_code(alice)
     assert issue_invite_code(alice) == kept
     assert alice.invite_codes.get() == kept
@@ -54,7 +54,7 @@ def test_a_code_has_six_symbols_a_digit_and_a_letter() -> None:
         assert set(code) - set("23456789")
 
 
-def test_a_draw_without_a_digit_or_a_letter_is_thrown_away(draw: Draw, charlie: User) -> None:
+def test_a_draw_without_a_digit_or_a_letter_is_discarded(draw: Draw, charlie: User) -> None:
     draw("BBBBBB", "222222", "B3B3B3")
     assert issue_invite_code(charlie).code == "B3B3B3"
 

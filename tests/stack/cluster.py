@@ -48,7 +48,7 @@ class Cluster(Stack):
         self.serve(name, self.ports[name], workers, **inside)
 
     def start_worker(self) -> None:
-        """Returns when it takes messages."""
+        """Returns once it accepts connections."""
         path = self.folder / "worker.log"
         before = path.read_text().count(" ready.") if path.exists() else 0
         super().start_worker()
@@ -84,7 +84,7 @@ class Cluster(Stack):
         }
 
     def stop(self, name: str, politely: signal.Signals | None = None) -> None:
-        # PostgreSQL takes SIGTERM for a wish to wait until every client has gone.
+        # On SIGTERM PostgreSQL waits until every client has gone.
         fast = signal.SIGINT if name == "postgresql" else signal.SIGTERM
         super().stop(name, politely or fast)
 

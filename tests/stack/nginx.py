@@ -27,9 +27,9 @@ def command(folder: Path, variables: dict[str, str]) -> list[str]:
 
 
 def _main(folder: Path) -> str:
-    """The main file; what an image has to itself goes into the folder."""
+    """The main file; the paths of the image are moved into the folder."""
     text = (SOURCE / "nginx.conf").read_text()
-    # Nobody else may read the folder of a stack, so that root stays root.
+    # Only root may read the folder of a stack, so nginx's workers run as root too.
     text = re.sub(r"^user .*;$", "user root;" if os.geteuid() == 0 else "", text, flags=re.M)
     text = re.sub(r"^pid .*;$", f"pid {folder}/pid;", text, flags=re.M)
     text = re.sub(r"^worker_processes .*;$", "worker_processes 2;", text, flags=re.M)
@@ -45,7 +45,7 @@ def _filled_in(text: str, variables: dict[str, str]) -> str:
 
 
 def _for_this_nginx(text: str) -> str:
-    """Before 1.25.1 HTTP/2 was a word of `listen`."""
+    """Before 1.25.1 HTTP/2 was an option of `listen`."""
     if _version() < (1, 25, 1):
         text = text.replace("http2 on;", "")
         text = re.sub(r"(listen .*) ssl\b", r"\1 ssl http2", text)

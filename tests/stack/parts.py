@@ -20,7 +20,7 @@ import psycopg2
 ROOT = Path(__file__).parent.parent.parent
 BIN = Path(sys.executable).parent
 PATIENCE = 60  # seconds that anything may take to start
-PORTS = range(20_000, 32_000)  # below those that outgoing connections are given
+PORTS = range(20_000, 32_000)  # below the ports that outgoing connections use
 
 
 def free_port() -> int:
@@ -32,7 +32,7 @@ def free_port() -> int:
 
 
 def eventually(condition: Callable[[], Any], patience: float = PATIENCE) -> Any:
-    """Waits until something is so, and returns what it found; fails when patience runs out."""
+    """Waits until the condition holds, and returns what it found, or fails in time."""
     deadline = time.monotonic() + patience
     while time.monotonic() < deadline:
         with contextlib.suppress(httpx.TransportError, psycopg2.OperationalError):
@@ -70,7 +70,7 @@ class Parts:
             )
 
     def kill(self, name: str) -> None:
-        """SIGKILL to the part and its children: nothing in it may tidy up."""
+        """Sends SIGKILL to the part and its children: none of them can clean up."""
         part = self.parts.pop(name)
         with contextlib.suppress(ProcessLookupError):
             os.killpg(part.pid, signal.SIGKILL)
@@ -84,7 +84,7 @@ class Parts:
         self.kill(name)
 
     def end(self) -> None:
-        """Nothing is left running, and nothing is left on the disk."""
+        """Stops every process and removes every file."""
         for part in self.parts.values():
             part.terminate()  # all at once: they take their time
         for name in reversed(list(self.parts)):

@@ -10,7 +10,7 @@ from urllib.parse import urlsplit, urlunsplit
 
 import psycopg2
 
-# What was committed survives its processes; surviving the machine would cost time.
+# Commits survive a crash of its processes; surviving a power cut would cost time.
 SETTINGS = ["fsync=off", "max_connections=300", "unix_socket_directories="]
 
 

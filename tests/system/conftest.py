@@ -1,4 +1,4 @@
-"""The running system, and somebody who uses it from outside."""
+"""The running system, and a client that uses it from outside."""
 
 import os
 import signal
@@ -10,9 +10,9 @@ import pytest
 from tests.stack import Cluster, Stack, eventually, new_database
 from tests.system.journal import HEADING
 
-TABLE: dict[int, str] = {}  # what each fault has cost; printed when all is over
+TABLE: dict[int, str] = {}  # what each fault has cost; printed at the end
 
-# So that whoever ends the tests also ends the system: fixtures are torn down.
+# So that ending the tests ends the system too: fixtures are torn down.
 signal.signal(signal.SIGTERM, lambda *_: pytest.exit("terminated", 143))
 
 

@@ -49,18 +49,18 @@ class Journal:
     def recovery(self, over: float) -> float:
         """Seconds after this moment until each kind was answered, and none failed any more.
 
-        Who asks later waits from then on: that nobody asks is no failure.
+        A client that asks later waits from then on: a time without requests is not a failure.
         """
         first = {line.request: line for line in reversed(self.answered) if line.at > over}
         waits = [line.at - max(line.began, over) for line in first.values()]
         return max(*waits, *(line.at - over for line in self.failed), 0)
 
     def longest_wait(self) -> float:
-        """Seconds until somebody was answered at last."""
+        """Seconds until the first answer after this moment."""
         return max((line.at - line.began for line in self.answered), default=0)
 
     def unexpected(self) -> list[Line]:
-        """Refusals that nobody has earned, and not even a lost answer explains."""
+        """Refusals for no reason, which not even a lost answer explains."""
         return [
             line
             for line in self.answered
@@ -105,7 +105,7 @@ def _promise(line: Line) -> tuple[str, str | None, datetime]:
 
 
 def people_not_kept(cluster: Cluster, journal: Journal) -> list[object]:
-    """Who was given tokens exists with one live invite code; nobody else does, or so too."""
+    """Users lost after they got tokens, made unasked, or without exactly one live invite code."""
     token = [line for line in journal.lines if line.request == "POST auth/token/"]
     asked = {line.number for line in token}
     acknowledged = {line.number for line in token if line.status == 200}
@@ -141,7 +141,7 @@ def sent_twice(cluster: Cluster) -> list[object]:
 
 
 def forgotten(cluster: Cluster) -> list[object]:
-    """Codes that nobody has tried to send, long after they were asked for."""
+    """Codes that no worker has tried to send, long after they were asked for."""
     return list(
         cluster.query(
             "SELECT id, delivery, created_at FROM users_confirmationcode"

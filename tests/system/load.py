@@ -1,7 +1,7 @@
 """People who sign in, activate invite codes and read their profiles, all at once.
 
 `python -m tests.system.load URL WORKER_LOG JOURNAL SERIES` runs until it is told to stop
-(SIGTERM), and lets everybody finish then. A phone number asks for one code. Who gets no
+(SIGTERM), and lets all of them finish then. A phone number asks for one code. Who gets no
 answer, or a 5xx, tries again, as a patient client would; each try is a line of the journal.
 """
 
@@ -19,9 +19,9 @@ from typing import Any
 import httpx
 
 THREADS = 12
-WAITING = 60  # people at most who wait for an SMS that may come any moment
-SOON = 5  # seconds; who waits for longer is not counted
-PATIENCE = 30  # seconds until somebody gives up: longer than a lost message takes to be found
+WAITING = 60  # people at most who wait for an SMS at one time
+SOON = 5  # seconds; a person who waits longer is not counted
+PATIENCE = 30  # seconds until a person gives up: longer than a lost message takes to be found
 SMS = re.compile(r"SMS to (\+\d+): .*?#(\d{6})")
 
 Answer = tuple[int, dict[str, Any]]
@@ -79,7 +79,7 @@ class Crowd:
             return Person(self, next(self.numbers))
 
     def next_with_sms(self) -> "Person | None":
-        """Whoever has received an SMS; those who have waited in vain leave."""
+        """The people who have received an SMS; those who have waited too long leave."""
         now = time.monotonic()
         with self.lock:
             self.waiting = [person for person in self.waiting if now < person.asked_at + PATIENCE]

@@ -13,7 +13,7 @@ from tests.system.conftest import ask, messages, received, sign_in
 
 @pytest.fixture(autouse=True)
 def whole(stack: Stack) -> Iterator[None]:
-    """Whatever a test broke is mended for the next."""
+    """Repairs what a test broke, for the next one."""
     yield
     for name, start in {
         "redis": stack.start_redis,

@@ -1,4 +1,4 @@
-"""Parts of the whole system die or start anew under load: nothing is lost, nothing comes twice."""
+"""Parts of the system are killed or restarted under load: nothing is lost or sent twice."""
 
 import os
 import signal
@@ -88,7 +88,7 @@ class Load:
         return len(answered) == 6 and min(answered.values()) >= 3
 
     def finish(self) -> Journal:
-        """Nobody new comes, and everybody finishes."""
+        """Lets no new people in, and waits until all have finished."""
         self.cluster.parts["load"].terminate()
         assert self.cluster.parts["load"].wait(120) == 0, self.cluster.log("load")
         del self.cluster.parts["load"]

@@ -41,7 +41,7 @@ def row(stack: Stack) -> tuple[Any, ...]:
         return tuple(found)
 
 
-def test_what_the_first_refuses_the_second_delivers(smsaero: SmsAeroServer) -> None:
+def test_the_second_gateway_delivers_what_the_first_refuses(smsaero: SmsAeroServer) -> None:
     smsaero.will_answer(REFUSED)
     failover = {"SMS_GATEWAY": "failover", "SMS_FAILOVER": "smsaero,simulated"}
     with served_by(smsaero, **failover) as stack:
@@ -52,7 +52,7 @@ def test_what_the_first_refuses_the_second_delivers(smsaero: SmsAeroServer) -> N
         assert stack.log("worker").count(f"SMS to +79990000301: {text}\n") == 1
 
 
-def test_without_money_the_code_is_sent_once_when_there_is_some(smsaero: SmsAeroServer) -> None:
+def test_without_money_the_code_waits_and_is_sent_once(smsaero: SmsAeroServer) -> None:
     smsaero.will_answer(NO_CREDITS, NO_CREDITS, SUCCESS)
     with served_by(smsaero, SMS_GATEWAY="smsaero") as stack:
         assert ask(stack, "+79990000302").status_code == 202

@@ -20,7 +20,7 @@ SECURITY = ["x-content-type-options", "x-frame-options", "referrer-policy"]
 
 @pytest.fixture(scope="module")
 def alone(cluster: Cluster) -> Iterator[str]:
-    """An nginx whose servers are all dead, strict in what it lets through."""
+    """An nginx with low limits, whose servers are all stopped."""
     dead = f"127.0.0.1:{free_port()}"
     strict = {"NGINX_FLOOD_GUARD": "true", "NGINX_SMS_INBOX": "false"}
     yield cluster.start_nginx("nginx-alone", free_port(), NGINX_UPSTREAM=dead, **strict)
@@ -99,7 +99,7 @@ def test_one_address_that_floods_sign_in_is_slowed_down(alone: str) -> None:
 
 
 @pytest.mark.parametrize("path", ["/metrics", "/metrics/", "//metrics", "/%6detrics", "/./metrics"])
-def test_metrics_are_for_the_inside(cluster: Cluster, path: str) -> None:
+def test_metrics_are_not_served_outside(cluster: Cluster, path: str) -> None:
     with httpx.Client() as client:
         request = httpx.Request("GET", cluster.url)
         request.url = request.url.copy_with(raw_path=path.encode())
@@ -111,7 +111,7 @@ def test_metrics_are_for_the_inside(cluster: Cluster, path: str) -> None:
 def test_the_phones_are_shown_only_where_they_should_be(cluster: Cluster, alone: str) -> None:
     assert httpx.get(f"{cluster.url}/dev/sms/").status_code == 200
     for path in ("/dev/sms/", "/dev/", "//dev/sms/", "/%64ev/sms/"):
-        assert httpx.get(f"{alone}{path}").status_code == 404  # and not 502: nobody was asked
+        assert httpx.get(f"{alone}{path}").status_code == 404  # and not 502: no server was asked
 
 
 def test_a_client_cannot_invent_its_address(cluster: Cluster) -> None:
@@ -145,7 +145,7 @@ def access_log(cluster: Cluster) -> str:
     return (cluster.folder / "nginx-access.log").read_text()
 
 
-def test_the_access_log_is_json_without_anybody_in_it(cluster: Cluster) -> None:
+def test_the_access_log_is_json_without_personal_data(cluster: Cluster) -> None:
     known = len(access_log(cluster).splitlines())
     number = "79990000403"
     httpx.get(f"{cluster.url}/dev/sms/", params={"phone_number": f"+{number}"})

@@ -1,4 +1,4 @@
-"""A worker that dies over its work, and one that has much of it."""
+"""A worker that is killed at its work, and one that has much to do."""
 
 import os
 import re
@@ -93,7 +93,7 @@ def test_two_hundred_codes_at_once_are_each_delivered_once(
 
 @pytest.mark.usefixtures("crowd")
 def test_no_log_holds_a_code_a_token_or_a_whole_number(busy: Stack) -> None:
-    """But for the line of the simulated gateway, which is its delivery."""
+    """Except in the line of the simulated gateway, which is the delivery."""
     tokens = sign_in(busy, "+79990000203")
     lines = [
         line

@@ -1,4 +1,4 @@
-"""The audit trail: each event once, with who, whom and from where, and nothing personal."""
+"""The audit trail: each event once, with user, actor and address, and nothing personal."""
 
 import json
 from collections.abc import Callable
@@ -100,7 +100,7 @@ def test_wrong_codes_are_told_from_the_last_one(since: Callable[[], list[str]]) 
     assert set(trail("masked_number")) == {("+7••••••0001",)}
 
 
-def test_a_refused_request_is_no_event(since: Callable[[], list[str]]) -> None:
+def test_a_refused_request_is_not_an_event(since: Callable[[], list[str]]) -> None:
     request()
     since()
     request(429)
@@ -108,7 +108,7 @@ def test_a_refused_request_is_no_event(since: Callable[[], list[str]]) -> None:
 
 
 @pytest.mark.usefixtures("root")
-def test_somebody_blocked_who_has_the_right_code_leaves_a_trail(
+def test_a_blocked_user_with_the_right_code_leaves_a_trail(
     alice: User, bob: User, since: Callable[[], list[str]]
 ) -> None:
     code = ask(ALICE)
@@ -182,7 +182,7 @@ def test_a_block_names_who_did_it_and_why(alice: User, root: User) -> None:
         (moderation.restore_invite_right, []),
     ],
 )
-def test_what_an_administrator_does_leaves_a_trail_if_it_did_anything(
+def test_an_action_of_staff_leaves_a_trail_if_it_changed_anything(
     alice: User, root: User, act: Callable[..., None], left: list[tuple[str, dict[str, int]]]
 ) -> None:
     sign_in(ALICE)
@@ -321,7 +321,7 @@ def test_the_trail_shows_masked_numbers_and_reasons(as_root: Browser) -> None:
 
 @pytest.mark.usefixtures("happened")
 @pytest.mark.parametrize("page", ["add", "change", "delete"])
-def test_nobody_writes_the_trail_by_hand(as_root: Browser, page: str) -> None:
+def test_the_trail_cannot_be_written_by_hand(as_root: Browser, page: str) -> None:
     before = trail("pk", "event", "details")
     args = [] if page == "add" else [before[0][0]]
     path = reverse(f"admin:users_auditevent_{page}", args=args)

@@ -51,5 +51,5 @@ def test_a_number_in_use_is_drawn_again(monkeypatch: pytest.MonkeyPatch) -> None
     assert set(numbers) == {"+79990000001", "+79990000002"}
 
 
-def test_nobody_at_all_may_come() -> None:
+def test_a_demo_of_no_people_is_allowed() -> None:
     assert demo(0) == "0 people have joined, 0 by an invite code.\n"

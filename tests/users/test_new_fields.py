@@ -113,7 +113,7 @@ def test_a_new_field_is_stopped(
 
 
 @each_check
-def test_a_field_that_went_is_stopped(
+def test_a_removed_field_is_stopped(
     check: Check, model: type[Model], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(model._meta, "concrete_fields", ())

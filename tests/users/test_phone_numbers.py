@@ -66,7 +66,7 @@ def test_the_prefix_makes_no_difference(national: str, prefix: str) -> None:
 
 @thoroughly
 @given(st.text() | st.text("0123456789+-() .,;#*/\u00a0\u200e\u202a０９٣tel:x", max_size=20))
-def test_any_text_is_refused_or_read_for_good(text: str) -> None:
+def test_any_text_is_refused_or_read_the_same_again(text: str) -> None:
     if refusal(text) is None:
         number = phone_numbers.normalise(text)
         assert phone_numbers.normalise(number) == number
@@ -84,7 +84,7 @@ def test_any_text_is_refused_or_read_for_good(text: str) -> None:
     ],
     ids=lambda text: ascii(text)[:40],
 )
-def test_what_is_no_phone_number_is_refused(text: str) -> None:
+def test_what_is_not_a_phone_number_is_refused(text: str) -> None:
     assert refusal(text) is phone_numbers.NotAPhoneNumber
 
 

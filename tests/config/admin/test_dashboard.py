@@ -1,4 +1,4 @@
-"""The front page of the administration: true figures, readable unseen, one count a minute."""
+"""The front page of the administration: true figures, readable unseen, counted once a minute."""
 
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -57,7 +57,7 @@ def test_sign_ins_and_activations_are_counted(alice: User, bob: User) -> None:
     assert counts("activations") == [0, 0, 0, 0, 0, 0, 1]
 
 
-def test_bars_stand_on_the_ground_and_the_highest_is_the_most() -> None:
+def test_bars_start_at_zero_and_the_highest_bar_is_the_largest_number() -> None:
     for number in range(5):
         moment = days_ago(0 if number else 1)
         User.objects.create_user(f"+7999000001{number}", date_joined=moment)
@@ -81,7 +81,7 @@ def test_the_funnel(alice: User, bob: User, charlie: User) -> None:
     ]
 
 
-def test_nobody_at_all() -> None:
+def test_an_empty_database_has_empty_figures() -> None:
     shown = dashboard.show("")
     assert [step.share for step in shown["funnel"]] == [0, 0, 0]
     assert (shown["inviters"], shown["failures"]) == ([], [])
@@ -131,7 +131,7 @@ def test_it_is_counted_once_a_minute(
     assert counts("people")[-1] == 1
 
 
-def test_it_does_without_a_cache(
+def test_it_works_without_a_cache(
     monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
     def out_of_reach(*args: Any) -> None:
@@ -144,7 +144,7 @@ def test_it_does_without_a_cache(
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
-def test_the_page_reads_well_without_seeing(alice: User, bob: User, language: str) -> None:
+def test_the_page_is_readable_with_a_screen_reader(alice: User, bob: User, language: str) -> None:
     activate(alice, bob.invite_codes.get().code)
     with override("en"):  # which the request changes
         text = as_staff().get(INDEX, {"days": "90"}, HTTP_ACCEPT_LANGUAGE=language).text

@@ -67,7 +67,7 @@ def test_a_superuser_enters_with_six_digits() -> None:
 
 
 @pytest.mark.usefixtures("staff", "alice")
-def test_everybody_is_answered_the_same() -> None:
+def test_every_number_gets_the_same_answer() -> None:
     answers = set()
     for number in (STAFF, ALICE, STRANGER):
         response = request_code(Client(), number)
@@ -90,7 +90,7 @@ def test_going_back_and_reloading_send_nothing_more(clock: Traveller) -> None:
 
 @pytest.mark.usefixtures("staff")
 def test_every_answer_to_asking_is_a_redirect(settings: Settings, clock: Traveller) -> None:
-    """A page that answered by itself would ask again when it is reloaded."""
+    """A page sent in answer to a POST would ask for another code when it is reloaded."""
     settings.CODES_PER_HOUR = 1
     client = Client()
     for seconds in (0, 0, 60):
@@ -183,7 +183,7 @@ def test_a_code_needs_a_number_first() -> None:
     assert response.redirect_chain == [(f"{LOGIN}?next={PEOPLE}", 302)]
 
 
-def test_somebody_blocked_is_told_after_the_right_code(staff: User) -> None:
+def test_a_blocked_user_is_told_after_the_right_code(staff: User) -> None:
     client = Client()
     request_code(client)
     moderation.block(staff, by=User.objects.create_superuser(ROOT), reason="")
@@ -193,7 +193,7 @@ def test_somebody_blocked_is_told_after_the_right_code(staff: User) -> None:
 
 
 @pytest.mark.usefixtures("alice")
-def test_who_is_not_staff_is_told_so_and_may_sign_out() -> None:
+def test_a_user_who_is_not_staff_is_told_so_and_may_sign_out() -> None:
     client = enter(ALICE)
     response = client.get(INDEX, follow=True)
     assert "You are signed in as +7••••••0001" in response.text

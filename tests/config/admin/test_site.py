@@ -54,7 +54,7 @@ def test_a_superuser_enters() -> None:
 
 
 @pytest.mark.parametrize("username", [ALICE, STAFF, "+79990000009", "admin", "9" * 400])
-def test_everybody_else_is_told_one_and_the_same(username: str) -> None:
+def test_every_other_user_gets_the_same_refusal(username: str) -> None:
     wrong_password = errors(give_password(ROOT, "battery staple"))
     response = give_password(username)
     assert (response.status_code, errors(response)) == (200, wrong_password)
@@ -62,20 +62,20 @@ def test_everybody_else_is_told_one_and_the_same(username: str) -> None:
 
 
 @pytest.mark.parametrize("phone_number", [ALICE, STAFF])
-def test_a_session_of_somebody_else_opens_nothing(phone_number: str) -> None:
+def test_the_session_of_another_user_opens_nothing(phone_number: str) -> None:
     response = signed_in(phone_number).get(INDEX)
     assert (response.status_code, response["Location"]) == (302, f"{LOGIN}?next={INDEX}")
 
 
 @pytest.mark.parametrize("lost", [{"is_superuser": False}, {"is_staff": False}])
-def test_whoever_is_no_superuser_any_more_is_out_at_once(lost: dict[str, bool]) -> None:
+def test_a_user_who_is_no_longer_a_superuser_is_out_at_once(lost: dict[str, bool]) -> None:
     client = signed_in(ROOT)
     assert client.get(INDEX).status_code == 200
     User.objects.filter(phone_number=ROOT).update(**lost)
     assert client.get(INDEX).status_code == 302
 
 
-def test_somebody_inactive_is_out_at_once() -> None:
+def test_an_inactive_user_is_out_at_once() -> None:
     client = signed_in(ROOT)
     User.objects.filter(phone_number=ROOT).update(is_active=False)
     assert client.get(INDEX).status_code == 302
@@ -90,7 +90,7 @@ def test_a_password_takes_the_place_of_a_weaker_sign_in() -> None:
     assert not SignIn.objects.live().exists()
 
 
-def test_who_has_a_password_may_change_it_and_sign_out() -> None:
+def test_a_user_with_a_password_may_change_it_and_sign_out() -> None:
     client = signed_in(ROOT)
     assert "/admin/password_change/" in client.get(INDEX).text
     assert client.get("/admin/password_change/").status_code == 200
@@ -107,7 +107,7 @@ def test_a_new_password_ends_the_sessions() -> None:
     assert client.get(INDEX).status_code == 302
 
 
-def test_three_wrong_passwords_are_all_for_the_hour(clock: Traveller) -> None:
+def test_after_three_wrong_passwords_guessing_is_throttled_for_an_hour(clock: Traveller) -> None:
     for _ in range(3):
         assert errors(give_password(ROOT, "battery staple")) != [THROTTLED]
     assert errors(give_password(ROOT)) == [THROTTLED]
@@ -116,13 +116,13 @@ def test_three_wrong_passwords_are_all_for_the_hour(clock: Traveller) -> None:
     assert give_password(ROOT).status_code == 302
 
 
-def test_the_right_password_of_somebody_else_is_a_guess() -> None:
+def test_the_right_password_of_another_user_is_a_guess() -> None:
     for _ in range(3):
         give_password(STAFF)
     assert errors(give_password(ROOT)) == [THROTTLED]
 
 
-def test_a_right_password_is_no_guess() -> None:
+def test_a_right_password_is_not_a_guess() -> None:
     assert [give_password(ROOT).status_code for _ in range(5)] == [302] * 5
 
 

@@ -18,7 +18,7 @@ INVITED = "/api/v1/referrals/invited/"
 
 
 def invite(inviter: User, people: int, at_once: int = 1) -> list[str]:
-    """Many people activate the code, so many of them at the same moment; newest first."""
+    """Invitees who activate the code, `at_once` of them at the same moment; newest first."""
     [code] = InviteCode.objects.filter(owner=inviter)
     numbers = [f"+7999{number:07}" for number in range(1_000_000, 1_000_000 + people)]
     invitees = User.objects.bulk_create(User(phone_number=number) for number in numbers)
@@ -49,50 +49,52 @@ def numbers_on(page: dict[str, Any]) -> list[str]:
 
 @pytest.mark.parametrize("at_once", [1, 3, 100, 120, 250])
 @pytest.mark.parametrize("page_size", [100, 7])
-def test_the_pages_hold_everybody_once_newest_first(
+def test_the_pages_hold_every_invitee_once_newest_first(
     as_bob: APIClient, bob: User, at_once: int, page_size: int
 ) -> None:
-    everybody = invite(bob, 250, at_once)
+    invitees = invite(bob, 250, at_once)
     pages = list(walk(as_bob, f"{INVITED}?page_size={page_size}", "next"))
-    assert [number for page in pages for number in numbers_on(page)] == everybody
+    assert [number for page in pages for number in numbers_on(page)] == invitees
     assert {len(page["results"]) for page in pages[:-1]} == {page_size}
     assert pages[0]["previous"] is None
 
 
 @pytest.mark.parametrize("at_once", [1, 3, 100, 120, 250])
 @pytest.mark.parametrize("page_size", [100, 7])
-def test_the_way_back_holds_everybody_once_too(
+def test_the_way_back_holds_every_invitee_once_too(
     as_bob: APIClient, bob: User, at_once: int, page_size: int
 ) -> None:
-    everybody = invite(bob, 250, at_once)
+    invitees = invite(bob, 250, at_once)
     *_, last = walk(as_bob, f"{INVITED}?page_size={page_size}", "next")
     pages = [last, *walk(as_bob, last["previous"], "previous")]
-    assert [number for page in reversed(pages) for number in numbers_on(page)] == everybody
+    assert [number for page in reversed(pages) for number in numbers_on(page)] == invitees
 
 
-def test_nobody_is_one_empty_page(as_bob: APIClient) -> None:
+def test_without_invitees_there_is_one_empty_page(as_bob: APIClient) -> None:
     assert as_bob.get(INVITED).json() == {"next": None, "previous": None, "results": []}
 
 
 def test_100_are_on_a_page_unless_asked_otherwise(as_bob: APIClient, bob: User) -> None:
-    everybody = invite(bob, 101)
-    assert numbers_on(as_bob.get(INVITED).json()) == everybody[:100]
+    invitees = invite(bob, 101)
+    assert numbers_on(as_bob.get(INVITED).json()) == invitees[:100]
 
 
 def test_a_page_holds_at_most_1000(as_bob: APIClient, bob: User) -> None:
-    everybody = invite(bob, 1_001)
+    invitees = invite(bob, 1_001)
     first = as_bob.get(INVITED, {"page_size": 999_999}).json()
-    assert numbers_on(first) == everybody[:1_000]
-    assert numbers_on(as_bob.get(first["next"]).json()) == everybody[1_000:]
+    assert numbers_on(first) == invitees[:1_000]
+    assert numbers_on(as_bob.get(first["next"]).json()) == invitees[1_000:]
 
 
-def test_who_comes_meanwhile_moves_nobody(as_bob: APIClient, bob: User, alice: User) -> None:
-    everybody = invite(bob, 20)
+def test_an_invitee_who_comes_meanwhile_moves_no_other(
+    as_bob: APIClient, bob: User, alice: User
+) -> None:
+    invitees = invite(bob, 20)
     first = as_bob.get(INVITED, {"page_size": 10}).json()
     code = InviteCode.objects.get(owner=bob)
     later = timezone.now() + timedelta(hours=1)
     Activation.objects.create(invitee=alice, inviter=bob, invite_code=code, activated_at=later)
-    assert numbers_on(as_bob.get(first["next"]).json()) == everybody[10:]
+    assert numbers_on(as_bob.get(first["next"]).json()) == invitees[10:]
 
 
 def test_links_start_with_the_address_of_the_site(
@@ -118,7 +120,9 @@ def test_a_closed_invitee_has_no_number(as_bob: APIClient, bob: User) -> None:
     assert invited["activated_at"].endswith("Z")
 
 
-def test_the_pages_of_others_are_theirs(as_bob: APIClient, as_alice: APIClient, bob: User) -> None:
+def test_a_cursor_of_another_user_shows_ones_own_invitees(
+    as_bob: APIClient, as_alice: APIClient, bob: User
+) -> None:
     invite(bob, 2)
     following = as_bob.get(INVITED, {"page_size": 1}).json()["next"]
     assert as_alice.get(INVITED).json()["results"] == []

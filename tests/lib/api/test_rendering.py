@@ -1,4 +1,4 @@
-"""JSON out."""
+"""The JSON of an answer."""
 
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal

@@ -1,4 +1,4 @@
-"""What is written is what DRF writes, to the byte; what would differ is refused by name."""
+"""The answer is DRF's, to the byte; a serializer that would differ is refused by name."""
 
 import re
 from datetime import UTC, date, datetime, timedelta, timezone

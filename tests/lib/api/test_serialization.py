@@ -1,4 +1,4 @@
-"""Serializers that are built once refuse and answer as new ones."""
+"""Serializers that are built once give the same answers and refusals as new ones."""
 
 import json
 from types import SimpleNamespace
@@ -29,7 +29,7 @@ def rendered(data: Any) -> Any:
 
 
 @pytest.mark.parametrize("sent", [{"number": 10}, {"number": "x"}, {}])
-def test_a_refusal_is_in_the_language_of_whoever_asks(sent: Any) -> None:
+def test_a_refusal_is_in_the_language_of_the_request(sent: Any) -> None:
     said = []
     for language in ("ru", "en", "ru"):
         with override(language), pytest.raises(ValidationError) as refused:
@@ -38,7 +38,7 @@ def test_a_refusal_is_in_the_language_of_whoever_asks(sent: Any) -> None:
     assert said[0] == said[2] != said[1]
 
 
-def test_one_after_the_other() -> None:
+def test_one_request_leaves_nothing_for_the_next() -> None:
     assert [validate(NumberSerializer, {"number": n}) for n in (1, 2)] == [
         {"number": 1},
         {"number": 2},

@@ -1,4 +1,4 @@
-"""Texts are found by their first digits as a range, whatever comes after them."""
+"""Texts that start with the same digits are found as one range."""
 
 import pytest
 

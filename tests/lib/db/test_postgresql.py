@@ -1,4 +1,4 @@
-"""A connection that PostgreSQL has ended is seen before it is used, and without a question."""
+"""A connection that PostgreSQL has ended is noticed before it is used, without a query."""
 
 import time
 from typing import Any
@@ -29,7 +29,7 @@ def test_an_idle_connection_is_usable(
         assert other.is_usable()
 
 
-def test_one_that_was_ended_by_the_server_is_not(other: Any) -> None:
+def test_a_connection_that_the_server_ended_is_not_usable(other: Any) -> None:
     pid = other.connection.info.backend_pid
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_terminate_backend(%s)", [pid])
@@ -39,7 +39,7 @@ def test_one_that_was_ended_by_the_server_is_not(other: Any) -> None:
     assert not other.is_usable()
 
 
-def test_one_that_was_closed_is_not(other: Any) -> None:
+def test_a_connection_that_was_closed_is_not_usable(other: Any) -> None:
     other.connection.close()
     assert not other.is_usable()
     other.connection = None

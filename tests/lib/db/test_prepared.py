@@ -1,4 +1,4 @@
-"""Statements that are compiled once say what Django would say."""
+"""Statements that are compiled once are the same as Django's."""
 
 import sys
 from concurrent.futures import ThreadPoolExecutor
@@ -42,7 +42,7 @@ def postpone(pk: int, moment: datetime) -> prepared.Change:
     return live, {"issued_at": moment, "code": F("code")}
 
 
-def test_rows_are_models_with_whom_they_belong_to(
+def test_rows_are_models_with_their_related_ones(
     bob: User, alice: User, django_assert_num_queries: DjangoAssertNumQueries
 ) -> None:
     before = timezone.now() - timedelta(minutes=1)

@@ -23,7 +23,7 @@ from users.exceptions import InvalidConfirmationCode
         (25 * 3600, "1\xa0day, 1\xa0hour"),
     ],
 )
-def test_a_wait_is_told_in_units_that_people_use(seconds: int, words: str) -> None:
+def test_a_wait_is_given_in_units_that_people_use(seconds: int, words: str) -> None:
     assert waiting_time(seconds) == words
 
 
@@ -48,7 +48,7 @@ def test_part_of_a_second_is_rounded_up() -> None:
     assert said.endswith("Try again in 1 second.")
 
 
-def test_a_throttle_that_names_no_time_names_none() -> None:
+def test_a_throttle_without_a_time_names_no_time() -> None:
     assert in_words(Throttled()) == "Request was throttled."
 
 

@@ -1,4 +1,4 @@
-"""The listing of whom one invited, and the code one shows to others."""
+"""The list of one's invitees, and one's own invite code."""
 
 from typing import Any
 
@@ -33,7 +33,7 @@ def pages(client: APIClient, link: str | None) -> list[list[dict[str, Any]]]:
     return found
 
 
-def test_nobody_has_come_yet(as_bob: APIClient) -> None:
+def test_a_list_without_invitees_is_empty(as_bob: APIClient) -> None:
     response = as_bob.get(INVITED)
     assert (response.status_code, response.json()) == (
         200,
@@ -82,10 +82,10 @@ def test_only_ones_own_invitees_are_listed(
 
 
 @pytest.mark.parametrize("moved", [True, False])
-def test_following_next_meets_everybody_once(
+def test_following_next_finds_every_invitee_once(
     clock: Traveller, bob: User, as_bob: APIClient, moved: bool
 ) -> None:
-    """Even those who came in the same instant."""
+    """Even those who came at the same moment."""
     people = [User.objects.create_user(f"+7999100000{number}") for number in range(5)]
     for person in people:
         clock.shift(10 * moved)
@@ -97,7 +97,7 @@ def test_following_next_meets_everybody_once(
     ]
 
 
-def test_two_queries_list_everybody(
+def test_two_queries_list_a_whole_page(
     alice: User,
     bob: User,
     charlie: User,
@@ -146,6 +146,6 @@ def test_ones_code_and_the_link_that_carries_it(
 
 
 @pytest.mark.parametrize("path", [INVITED, CODE])
-def test_whoever_is_not_signed_in_is_refused(api: APIClient, path: str) -> None:
+def test_a_client_that_is_not_signed_in_is_refused(api: APIClient, path: str) -> None:
     response = api.get(path)
     assert (response.status_code, response.json()["code"]) == (401, "not_authenticated")

@@ -1,4 +1,4 @@
-"""`manage.py roll_up`: whose total moves on, how far, and what it costs."""
+"""`manage.py roll_up`: which totals are updated, up to when, and at what cost."""
 
 import logging
 from datetime import timedelta
@@ -20,7 +20,7 @@ pytestmark = pytest.mark.django_db
 
 @pytest.fixture(autouse=True)
 def small_crowds(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Three people are a crowd already."""
+    """Three invitees are enough for a stored total."""
     monkeypatch.setattr(rollup, "WORTHWHILE", 3)
 
 
@@ -39,7 +39,9 @@ def test_the_boundary_stays_ten_minutes_behind(clock: Traveller, bob: User) -> N
     assert total_of(bob) == (3, timezone.now() - timedelta(minutes=10))
 
 
-def test_few_invitees_are_worth_no_total(clock: Traveller, alice: User, bob: User) -> None:
+def test_an_inviter_with_few_invitees_gets_no_total(
+    clock: Traveller, alice: User, bob: User
+) -> None:
     invite(alice, 2)
     invite(bob, 3)
     clock.shift(2 * HOUR)
@@ -47,7 +49,7 @@ def test_few_invitees_are_worth_no_total(clock: Traveller, alice: User, bob: Use
     assert list(InvitedTotal.objects.values_list("inviter", flat=True)) == [bob.pk]
 
 
-def test_a_crowd_may_come_one_by_one(clock: Traveller, bob: User) -> None:
+def test_invitees_who_come_one_by_one_add_up_to_a_total(clock: Traveller, bob: User) -> None:
     grown = []
     for _ in range(7):
         invite(bob)
@@ -65,11 +67,11 @@ def test_only_what_came_since_is_looked_at(
     clock.shift(2 * HOUR)
     rollup.roll_up()
     assert RollUp.objects.get().last_id == Activation.objects.latest("id").pk
-    with django_assert_num_queries(2):  # how far it was, how far it may go
+    with django_assert_num_queries(2):  # the boundary before, the boundary now
         assert rollup.roll_up() == 0
 
 
-def test_a_long_way_is_gone_in_portions(
+def test_a_long_backlog_is_rolled_up_in_portions(
     clock: Traveller, alice: User, bob: User, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(rollup, "AT_ONCE", 2)
@@ -93,7 +95,7 @@ def test_a_clock_set_back_moves_nothing_back(clock: Traveller, bob: User) -> Non
     assert total_of(bob) == before
 
 
-def test_what_came_and_went_by_hand_is_counted_anew(
+def test_rows_added_or_deleted_by_hand_are_counted_anew(
     clock: Traveller, alice: User, bob: User
 ) -> None:
     first, *_ = invite(bob, 5)

@@ -41,7 +41,7 @@ def test_joins_are_counted_by_day(clock: Traveller, bob: User) -> None:
 
 
 @pytest.mark.django_db
-def test_without_a_wish_it_is_thirty_days(as_bob: APIClient) -> None:
+def test_by_default_it_is_thirty_days(as_bob: APIClient) -> None:
     body = as_bob.get("/api/v1/referrals/statistics/").json()
     assert len(body["per_day"]) == 30
     assert body["total"] == 0
@@ -77,7 +77,9 @@ def test_figures_take_three_queries(bob: User, people: int, django_assert_num_qu
 
 
 @pytest.mark.django_db
-def test_everyone_invited_comes_as_a_file(clock: Traveller, as_bob: APIClient, bob: User) -> None:
+def test_all_invitees_are_exported_as_a_file(
+    clock: Traveller, as_bob: APIClient, bob: User
+) -> None:
     first, closed = invite(bob, 1, days_ago=2), invite(bob, 2, days_ago=1)
     User.objects.filter(pk=closed.pk).update(phone_number=None)
     response = as_bob.get("/api/v1/referrals/invited/export/")
@@ -120,7 +122,9 @@ def test_a_code_is_changed_once_and_again_after_thirty_days(
 
 
 @pytest.mark.django_db
-def test_whoever_may_not_invite_gets_no_new_code(as_bob: APIClient, bob: User) -> None:
+def test_a_user_whose_right_to_invite_was_revoked_gets_no_new_code(
+    as_bob: APIClient, bob: User
+) -> None:
     bob.invite_codes.update(revoked_at=timezone.now())
     response = as_bob.post(f"{CODE}reset/")
     assert (response.status_code, response.json()["code"]) == (403, "invite_right_revoked")

@@ -1,4 +1,4 @@
-"""The number of invited people: exact whatever happens, and cheap however many there are."""
+"""The number of invitees: always exact, and cheap however many there are."""
 
 import random
 from collections.abc import Callable
@@ -27,7 +27,7 @@ NUMBERS = count()
 
 @pytest.fixture(autouse=True)
 def small_crowds(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Two people are a crowd already."""
+    """Two invitees are enough for a stored total."""
     monkeypatch.setattr(rollup, "WORTHWHILE", 2)
 
 
@@ -49,7 +49,7 @@ def assert_exact(*inviters: User) -> None:
             assert rows.filter(activated_at__lte=total.counted_to).count() == total.count
 
 
-def test_it_is_the_stored_total_and_who_came_since(clock: Traveller, bob: User) -> None:
+def test_it_is_the_stored_total_and_those_who_came_since(clock: Traveller, bob: User) -> None:
     invite(bob, 3)
     clock.shift(2 * HOUR)
     rollup.roll_up()
@@ -60,7 +60,7 @@ def test_it_is_the_stored_total_and_who_came_since(clock: Traveller, bob: User) 
     assert summaries.statistics(bob, 30).total == 5
 
 
-def test_nobody_came(bob: User) -> None:
+def test_without_invitees_it_is_zero(bob: User) -> None:
     assert totals.of(bob) == 0
     assert_exact(bob)
 
@@ -83,7 +83,7 @@ def test_without_a_total_a_void_leaves_an_empty_one(clock: Traveller, bob: User)
 
 
 @pytest.mark.parametrize(("days", "left"), [(29, 1), (30, 2)])
-def test_who_leaves_within_thirty_days_is_taken_out(
+def test_an_invitee_who_closes_within_thirty_days_is_taken_out(
     clock: Traveller, bob: User, days: int, left: int
 ) -> None:
     [leaver, _] = invite(bob, 2)
@@ -95,7 +95,7 @@ def test_who_leaves_within_thirty_days_is_taken_out(
 
 
 def test_a_closed_inviter_keeps_their_total(clock: Traveller, bob: User) -> None:
-    """It is a number about others' activations, and these stay."""
+    """It counts the activations of others, and these stay."""
     invite(bob, 3)
     clock.shift(2 * HOUR)
     rollup.roll_up()
@@ -105,22 +105,22 @@ def test_a_closed_inviter_keeps_their_total(clock: Traveller, bob: User) -> None
 
 @pytest.mark.parametrize("seed", range(12))
 def test_it_is_exact_after_every_step(clock: Traveller, seed: int) -> None:
-    """Whatever happens in whatever order, some of it at the very same moment."""
+    """Random events in random order, some of them at the same moment."""
     chance = random.Random(seed)
     inviters = [User.objects.create_user(f"+7998000000{n}") for n in range(3)]
 
-    def anybody() -> Activation | None:
+    def random_activation() -> Activation | None:
         return Activation.objects.order_by("?").first()
 
     def come() -> None:
         invite(chance.choice(inviters), chance.randrange(1, 4))
 
     def void() -> None:
-        if mistake := anybody():
+        if mistake := random_activation():
             services.void(mistake)
 
     def leave() -> None:
-        if leaver := anybody():
+        if leaver := random_activation():
             services.leave(leaver.invitee)
 
     def pass_time() -> None:
@@ -135,19 +135,19 @@ def test_it_is_exact_after_every_step(clock: Traveller, seed: int) -> None:
 
 
 def read(line: str) -> float:
-    """How many rows a line of a plan says were read."""
+    """The number of rows that a line of a query plan says were read."""
     return float(line.split("actual")[1].split("rows=")[1].split()[0])
 
 
 @pytest.mark.skipif(connection.vendor != "postgresql", reason="the plan is PostgreSQL's")
-def test_who_is_in_the_total_is_not_read_again(clock: Traveller, bob: User) -> None:
+def test_an_invitee_in_the_total_is_not_read_again(clock: Traveller, bob: User) -> None:
     invite(bob, 40)
     clock.shift(2 * HOUR)
     rollup.roll_up()
     invite(bob, 3)
     people = get_user_model()._default_manager.filter(pk=bob.pk).annotate(n=totals.invited())
     with connection.cursor() as cursor:
-        cursor.execute("SET LOCAL enable_seqscan = off")  # a small table would rather be read whole
+        cursor.execute("SET LOCAL enable_seqscan = off")  # it reads a small table as a whole
         cursor.execute("SET LOCAL enable_bitmapscan = off")
     plan = people.values("n").explain(analyze=True)
     [index] = [line for line in plan.splitlines() if "invited_newest_first" in line]
@@ -165,7 +165,7 @@ def test_of_many_only_the_newest_are_read(
     people = User.objects.filter(pk=bob.pk).annotate(newest=summaries._newest(of=OuterRef("pk")))
     with connection.cursor() as cursor:
         for way in ("seqscan", "bitmapscan", "hashjoin", "mergejoin", "sort"):
-            cursor.execute(f"SET LOCAL enable_{way} = off")  # a table of 40 rows tempts
+            cursor.execute(f"SET LOCAL enable_{way} = off")  # which 40 rows would get
     plan = people.values("newest").explain(analyze=True)
     [index] = [line for line in plan.splitlines() if "invited_newest_first" in line]
     assert read(index) == 5

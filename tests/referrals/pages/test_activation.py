@@ -1,4 +1,4 @@
-"""Activating an invite code in a browser: entered, looked at, confirmed."""
+"""Activating an invite code in a browser: enter, check, confirm."""
 
 from typing import Any
 
@@ -128,7 +128,7 @@ def test_an_address_in_another_spelling_leads_to_the_right_one(client: Client) -
     assert not Activation.objects.exists()
 
 
-def test_what_cannot_be_a_code_is_no_page(client: Client) -> None:
+def test_what_cannot_be_a_code_has_no_page(client: Client) -> None:
     assert client.get(f"{ENTER}OOOOOO/").status_code == 404
     assert client.post(f"{ENTER}OOOOOO/").status_code == 404
 
@@ -152,7 +152,7 @@ def test_a_refused_code_of_a_link_is_not_offered_again(client: Client) -> None:
     assert client.get(ENTER).context["form"].initial == {"invite_code": None}
 
 
-def test_the_same_code_again_is_fine(client: Client) -> None:
+def test_the_same_code_again_is_accepted(client: Client) -> None:
     for words in (ACTIVATED, "You had activated KB2CXH before."):
         assert confirm(client, "KB2CXH")["Location"] == "/profile/"
         assert said(client) == [words]
@@ -189,7 +189,7 @@ def test_guessing_is_throttled_in_words(client: Client, settings: Settings) -> N
 
 
 @pytest.mark.parametrize("path", [ENTER, f"{ENTER}KB2CXH/"])
-def test_only_somebody_signed_in_activates(path: str) -> None:
+def test_only_a_signed_in_user_activates(path: str) -> None:
     for method in (Client().get, Client().post):
         assert method(path)["Location"] == f"/sign-in/?next={path}"
 

@@ -25,7 +25,7 @@ def test_the_qr_code_comes_as_a_file(bob: User) -> None:
     assert code.invite_link.encode() in response.content
 
 
-def test_a_look_at_the_page_changes_nothing(bob: User) -> None:
+def test_opening_the_page_changes_nothing(bob: User) -> None:
     code = bob.invite_codes.get()
     page = browser_of(bob).get(CHANGE)
     assert code.code in text(page)
@@ -55,7 +55,7 @@ def test_a_second_change_too_soon_is_refused_in_words(clock: Traveller, bob: Use
     assert InviteCode.objects.live().get(owner=bob) == code
 
 
-def test_whoever_may_not_invite_is_told_so(bob: User) -> None:
+def test_a_user_whose_right_to_invite_was_revoked_is_told_so(bob: User) -> None:
     bob.invite_codes.update(revoked_at=timezone.now())
     client = browser_of(bob)
     page = text(client.get(CHANGE))
@@ -70,7 +70,7 @@ def test_whoever_may_not_invite_is_told_so(bob: User) -> None:
 
 
 @pytest.mark.parametrize("path", [QR, CHANGE])
-def test_only_for_whoever_is_signed_in(client: Client, path: str) -> None:
+def test_a_visitor_is_sent_to_sign_in(client: Client, path: str) -> None:
     assert client.get(path).headers["Location"] == f"/sign-in/?next={path}"
 
 
@@ -80,6 +80,6 @@ def test_no_other_site_changes_a_code(bob: User) -> None:
     assert bob.invite_codes.count() == 1
 
 
-def test_in_russian_it_is_the_same_page(bob: User) -> None:
+def test_the_page_is_translated_into_russian(bob: User) -> None:
     page: Any = browser_of(bob).get(CHANGE, headers={"Accept-Language": "ru"})
     assert (page.status_code, '<html lang="ru">' in text(page)) == (200, True)

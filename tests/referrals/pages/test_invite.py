@@ -49,7 +49,7 @@ def test_a_preview_robot_changes_nothing(
     assert "sessionid" not in robot.cookies
 
 
-def test_a_preview_names_nobody(client: Client, bob: User, settings: Settings) -> None:
+def test_a_preview_names_no_person(client: Client, bob: User, settings: Settings) -> None:
     settings.SITE_URL = "https://invite.example"
     User.objects.filter(pk=bob.pk).update(first_name="Robert")
     page = client.get(link(code_of(bob))).text
@@ -101,7 +101,7 @@ def test_what_cannot_be_a_code_leads_nowhere(client: Client, code: str) -> None:
     assert "invite_code" not in response.cookies
 
 
-def test_a_link_takes_nothing(client: Client) -> None:
+def test_the_link_accepts_no_other_method(client: Client) -> None:
     assert client.post(link(UNKNOWN)).status_code == 405
 
 
@@ -132,7 +132,7 @@ def test_no_link_overrides_an_activation(bob: User) -> None:
         assert (cookie.value, cookie["max-age"]) == ("", 0)
 
 
-def test_somebody_signed_in_is_led_on() -> None:
+def test_a_signed_in_user_is_led_on() -> None:
     client = enter()
     page = client.get(link(UNKNOWN))
     assert "Sign in and activate it" not in page.text

@@ -1,4 +1,4 @@
-"""The people one invited, in a browser: masked, paged, searched, and as a file."""
+"""The list of invitees in a browser: masked, paged, searched, and as a file."""
 
 import re
 from datetime import timedelta
@@ -53,7 +53,7 @@ def cursor(page: Any) -> str:
     return str(re.findall(r'name="cursor" value="([^"]*)"', text(page))[-1])
 
 
-def test_nobody_has_come_yet(bob: User) -> None:
+def test_a_page_without_invitees_says_so(bob: User) -> None:
     page = browser_of(bob).get(INVITED)
     assert listed(page) == []
     assert "Nobody has activated your code yet." in text(page)
@@ -76,16 +76,16 @@ def test_a_closed_account_has_no_number_to_show(bob: User) -> None:
         assert 'id="number-' not in text(page)
 
 
-def test_only_ones_own_are_listed(alice: User, bob: User) -> None:
+def test_only_ones_own_invitees_are_listed(alice: User, bob: User) -> None:
     [theirs] = invite(alice, "+79991000001")
     client = browser_of(bob)
     asked = [{}, {"all": "1"}, {"reveal": theirs.pk, "only": theirs.pk}, {"digits": "0001"}]
     assert [listed(client.post(INVITED, query)) for query in asked] == [[]] * 4
 
 
-def test_show_more_meets_everybody_once(clock: Traveller, bob: User) -> None:
+def test_show_more_finds_every_invitee_once(clock: Traveller, bob: User) -> None:
     invite(bob, *crowd(45))
-    Activation.objects.update(activated_at=timezone.now())  # even those of the same instant
+    Activation.objects.update(activated_at=timezone.now())  # even those of the same moment
     client = browser_of(bob)
     page = client.get(INVITED)
     found = [listed(page)]
@@ -137,12 +137,12 @@ def test_all_numbers_of_the_page_are_shown_and_hidden(bob: User) -> None:
 @pytest.mark.parametrize(
     ("size", "rows"), [("", 20), ("x", 20), ("0", 20), ("-1", 20), ("٣", 20), ("25", 25)]
 )
-def test_whoever_saw_more_is_shown_as_many(bob: User, size: str, rows: int) -> None:
+def test_the_list_is_shown_as_long_as_asked_for(bob: User, size: str, rows: int) -> None:
     invite(bob, *crowd(30))
     assert len(listed(browser_of(bob).post(INVITED, {"all": "1", "size": size}))) == rows
 
 
-def test_nobody_is_shown_more_than_five_hundred_at_once(bob: User) -> None:
+def test_at_most_five_hundred_are_shown_at_once(bob: User) -> None:
     invite(bob, *crowd(510))
     page = browser_of(bob).post(INVITED, {"all": "1", "size": "9" * 18})
     assert len(listed(page)) == 500
@@ -239,7 +239,7 @@ def test_what_changed_is_said(bob: User) -> None:
         (None, INVITED),
     ],
 )
-def test_whose_session_has_ended_is_led_to_the_sign_in_page(
+def test_a_user_whose_session_has_ended_is_led_to_the_sign_in_page(
     client: Client, current: str | None, next_page: str
 ) -> None:
     headers = {"HX-Request": "true"} | ({"HX-Current-URL": current} if current else {})
@@ -249,7 +249,7 @@ def test_whose_session_has_ended_is_led_to_the_sign_in_page(
 
 
 @pytest.mark.parametrize("path", [INVITED, EXPORT])
-def test_only_for_whoever_is_signed_in(client: Client, path: str) -> None:
+def test_a_visitor_is_sent_to_sign_in(client: Client, path: str) -> None:
     assert client.get(path).headers["Location"] == f"/sign-in/?next={path}"
 
 
@@ -281,13 +281,13 @@ def test_the_list_takes_three_queries(
 ) -> None:
     invite(bob, *crowd(people))
     client = browser_of(bob)
-    with django_assert_num_queries(3):  # the session, who it is, the list
+    with django_assert_num_queries(3):  # the session, the user, the list
         client.post(INVITED, {"digits": "00"})
 
 
 @pytest.fixture
 def many(alice: User, bob: User) -> None:
-    """Bob invited most, Alice some, and there are as many whom nobody invited."""
+    """Bob invited most, Alice some, and as many users were not invited."""
     for inviter, first in ((bob, 0), (alice, MANY)):
         invite(inviter, *(f"+79{n * 7919 % 10**9:09}" for n in range(first, first + MANY // 2)))
     User.objects.bulk_create(

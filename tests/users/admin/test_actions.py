@@ -114,7 +114,7 @@ def test_void_an_activation(client: Client, alice: User, activation: Activation)
     assert details["inviter"] == activation.inviter_id
 
 
-def test_who_cannot_be_blocked_is_named_and_the_others_are_blocked(
+def test_users_who_cannot_be_blocked_are_named_and_the_others_are_blocked(
     client: Client, alice: User
 ) -> None:
     root = User.objects.create_superuser(ROOT)
@@ -126,14 +126,14 @@ def test_who_cannot_be_blocked_is_named_and_the_others_are_blocked(
     assert list(User.objects.filter(is_active=False)) == [alice]
 
 
-def test_where_everybody_is_refused_nothing_is_said_to_be_done(client: Client) -> None:
+def test_where_every_user_is_refused_no_success_is_reported(client: Client) -> None:
     root = User.objects.create_superuser(ROOT)
     response = do(client, actions.BLOCK, root)
     assert told(response) == [f"{root}: You cannot block yourself or a superuser."]
     assert events() == []
 
 
-def test_an_action_is_for_a_hundred_people_and_no_more(
+def test_an_action_takes_at_most_a_hundred_users(
     client: Client, monkeypatch: pytest.MonkeyPatch, alice: User, bob: User
 ) -> None:
     monkeypatch.setattr(actions, "MOST_ROWS", 1)

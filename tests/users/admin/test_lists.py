@@ -88,7 +88,7 @@ def test_a_filter_that_makes_no_sense_leads_back_to_the_list(client: Client) -> 
 
 
 @pytest.mark.parametrize("value", ["4", "x", ""])
-def test_a_choice_that_is_none_filters_nothing(client: Client, value: str) -> None:
+def test_an_unknown_choice_filters_nothing(client: Client, value: str) -> None:
     response = client.get(page(SignIn, "changelist"), {"proof_length": value})
     assert response.context["cl"].result_count == (0 if value == "4" else 1)
 
@@ -117,7 +117,7 @@ def queries(client: Client, path: str, asked: dict[str, str]) -> int:
 
 
 def grow(inviter: User, number: int) -> None:
-    """So many people come by the inviter's code; each signs in, and is written down."""
+    """Adds invitees of the inviter; each has a sign-in and an audit event."""
     code, now = inviter.invite_codes.get(), timezone.now()
     first = User.objects.count()
     people = User.objects.bulk_create(

@@ -42,7 +42,7 @@ def as_root(root: User) -> Client:
 
 @pytest.fixture(params=["superuser", "staff"])
 def browser(request: pytest.FixtureRequest) -> Client:
-    """Whoever may look: a superuser, and staff who proved six digits."""
+    """The two who may look: a superuser, and staff who proved six digits."""
     return (
         signed_in(User.objects.create_superuser(ROOT)) if request.param != "staff" else as_staff()
     )
@@ -64,7 +64,7 @@ def found(client: Client, table: type[Model], text: str) -> list[Any]:
     return list(response.context["cl"].result_list)
 
 
-def test_these_are_the_tables() -> None:
+def test_the_administration_has_these_tables() -> None:
     assert {Activation, AuditEvent, ConfirmationCode, InviteCode, SignIn, User} == {*TABLES}
 
 
@@ -222,25 +222,25 @@ def test_the_page_of_a_person_changes_neither_number_nor_block(
     assert (alice.phone_number, alice.is_active, alice.first_name) == (ALICE, True, "Alice")
 
 
-def test_staff_change_nobody(alice: User, root: User) -> None:
-    """Or they would give themselves rights, or set a superuser's password."""
+def test_staff_change_no_user(alice: User, root: User) -> None:
+    """Otherwise they could give themselves rights, or set a superuser's password."""
     client = as_staff()
     password = {"password1": "correct horse", "password2": "correct horse"}
-    somebody = User.objects.get(phone_number=STAFF)
+    colleague = User.objects.get(phone_number=STAFF)
     for path, sent in (
-        (page(User, "change", somebody), saved(is_superuser="on")),
+        (page(User, "change", colleague), saved(is_superuser="on")),
         (page(User, "change", alice), saved(first_name="A")),
         (reverse("admin:auth_user_password_change", args=[root.pk]), password),
     ):
         assert client.post(path, sent).status_code == 403
-    people = User.objects.in_bulk([alice.pk, root.pk, somebody.pk])
+    people = User.objects.in_bulk([alice.pk, root.pk, colleague.pk])
     assert people[alice.pk].first_name == ""
     assert not people[root.pk].has_usable_password()
-    assert not people[somebody.pk].is_superuser
+    assert not people[colleague.pk].is_superuser
 
 
 @every_table
-def test_who_may_not_enter_is_led_to_sign_in(alice: User, table: type[Model]) -> None:
+def test_a_user_who_may_not_enter_is_led_to_sign_in(alice: User, table: type[Model]) -> None:
     by_password = signed_in(User.objects.create_user(STAFF, is_staff=True))
     for client in (Client(), signed_in(alice), by_password):
         for path in (page(table, "changelist"), page(table, "export"), INDEX):

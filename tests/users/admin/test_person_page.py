@@ -1,4 +1,4 @@
-"""The page of a person: what it offers, and whom it leads to."""
+"""The page of a user in the administration: its actions and its links."""
 
 import pytest
 from django.test import Client
@@ -29,7 +29,7 @@ def offered(client: Client, person: User) -> list[str]:
     return [action.name for action in person_page.actions]
 
 
-def test_it_offers_what_can_be_done(client: Client, alice: User) -> None:
+def test_it_offers_the_actions_that_are_possible(client: Client, alice: User) -> None:
     assert offered(client, alice) == ["block", "end_sign_ins", "revoke_invite_right"]
     do(client, actions.BLOCK, alice)
     do(client, actions.REVOKE, alice)

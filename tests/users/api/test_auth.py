@@ -95,7 +95,7 @@ def test_a_refresh_keeps_the_program_that_signed_in() -> None:
 
 
 @pytest.mark.parametrize("other", [ended, of_bob, unknown, lambda: 2**63, lambda: 10**400])
-def test_what_is_no_sign_in_of_mine_is_not_found(other: Callable[[], int]) -> None:
+def test_the_sign_in_of_another_user_is_not_found(other: Callable[[], int]) -> None:
     path = f"{SIGN_INS}{other()}/"
     live = SignIn.objects.live().count()
     response = bearer(sign_in(ALICE)).delete(path)
@@ -117,7 +117,7 @@ def test_the_sign_in_that_asks_may_end_itself() -> None:
     assert client.get(SIGN_INS).status_code == 401
 
 
-def test_ending_the_others_ends_none_where_there_is_none() -> None:
+def test_without_other_sign_ins_ending_them_ends_none() -> None:
     client = bearer(sign_in(ALICE))
     assert [client.delete(SIGN_INS).status_code for _ in range(2)] == [204, 204]
     assert len(client.get(SIGN_INS).json()) == 1

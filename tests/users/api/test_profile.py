@@ -1,4 +1,4 @@
-"""`users/me/`: what a person sees of themselves, who may ask, at what cost."""
+"""`users/me/`: what a user sees of their own account, who may ask, at what cost."""
 
 from datetime import timedelta
 from typing import Any
@@ -20,7 +20,7 @@ ME = "/api/v1/users/me/"
 
 
 def invite(inviter: User, count: int) -> list[User]:
-    """Gives an inviter so many invitees, one a minute; returns them newest first."""
+    """Gives an inviter this many invitees, one a minute; returns them newest first."""
     people = User.objects.bulk_create(
         User(phone_number=f"+7999100{number:04}") for number in range(count)
     )
@@ -118,7 +118,9 @@ def test_a_profile_costs_four_queries_however_many_came(
         ("Bearer abc", "token_not_valid"),
     ],
 )
-def test_whoever_is_not_signed_in_is_refused(api: APIClient, header: str | None, code: str) -> None:
+def test_a_client_that_is_not_signed_in_is_refused(
+    api: APIClient, header: str | None, code: str
+) -> None:
     messages = {
         "not_authenticated": "Authentication credentials were not provided.",
         "token_not_valid": "The token is invalid or has expired. Sign in again.",

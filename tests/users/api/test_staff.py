@@ -89,7 +89,7 @@ def seen(person: User, **changes: Any) -> dict[str, Any]:
         (True, True, 4, (403, "stronger_sign_in_required")),
     ],
 )
-def test_nobody_else_may(
+def test_every_other_client_is_refused(
     api: APIClient,
     alice: User,
     bob: User,
@@ -118,7 +118,7 @@ def test_a_session_of_the_administration_opens_nothing_here(api: APIClient, staf
 # The list
 
 
-def test_a_person_is_listed_as_they_are_seen_alone(
+def test_a_user_in_the_list_has_the_fields_of_the_single_user(
     clock: Traveller, as_staff: APIClient, alice: User, bob: User, charlie: User
 ) -> None:
     for invitee, inviter in ((alice, bob), (charlie, bob), (bob, alice)):
@@ -155,18 +155,18 @@ def test_the_newest_come_first_page_by_page(as_staff: APIClient, staff: User) ->
         User(phone_number=f"+7999100{n:04}", date_joined=JOINED + timedelta(days=1 + n // 3))
         for n in range(250)
     )
-    everybody = [person.pk for person in reversed(people)] + [staff.pk]
+    newest_first = [person.pk for person in reversed(people)] + [staff.pk]
     first = as_staff.get(PEOPLE)
     second = as_staff.get(first.json()["next"])
     third = as_staff.get(second.json()["next"])
-    assert [*ids(first), *ids(second), *ids(third)] == everybody
+    assert [*ids(first), *ids(second), *ids(third)] == newest_first
     assert [len(ids(page)) for page in (first, second, third)] == [100, 100, 51]
     assert third.json()["next"] is None
-    assert ids(as_staff.get(third.json()["previous"])) == everybody[100:200]
+    assert ids(as_staff.get(third.json()["previous"])) == newest_first[100:200]
     assert first.json()["next"].startswith(f"http://127.0.0.1:8000{PEOPLE}?cursor=")
 
 
-def test_pages_keep_to_what_was_asked_for(as_staff: APIClient, staff: User) -> None:
+def test_the_filters_hold_on_every_page(as_staff: APIClient, staff: User) -> None:
     User.objects.bulk_create(User(phone_number=f"+7999100{n:04}") for n in range(5))
     query = {"search": "+7999100", "is_staff": "false", "is_active": "true", "page_size": "2"}
     numbers, url = [], as_staff.get(PEOPLE, query).json()
@@ -274,7 +274,7 @@ def test_a_forged_cursor_is_invalid(as_staff: APIClient, cursor: str) -> None:
         "\u202e",
     ],
 )
-def test_a_strange_search_finds_nobody(as_staff: APIClient, search: str) -> None:
+def test_a_strange_search_finds_no_user(as_staff: APIClient, search: str) -> None:
     assert ids(as_staff.get(PEOPLE, {"search": search})) == []
 
 
@@ -300,7 +300,7 @@ def test_a_person_in_full(clock: Traveller, as_staff: APIClient, alice: User, bo
     )
 
 
-def test_somebody_gone_is_seen_as_what_is_left(
+def test_a_closed_account_shows_what_is_left_of_it(
     clock: Traveller, as_staff: APIClient, alice: User, bob: User, charlie: User
 ) -> None:
     for inviter, invitee in ((alice, bob), (charlie, alice)):
@@ -318,15 +318,13 @@ def test_somebody_gone_is_seen_as_what_is_left(
 
 @pytest.mark.parametrize("pk", ["0", "1000000000", "9" * 19, "9" * 30, "9" * 5_000])
 @pytest.mark.parametrize(("method", "path"), ENDPOINTS[1:])
-def test_an_id_that_nobody_has_is_not_found(
-    as_staff: APIClient, method: str, path: str, pk: str
-) -> None:
+def test_an_unknown_id_is_not_found(as_staff: APIClient, method: str, path: str, pk: str) -> None:
     response = getattr(as_staff, method)(PEOPLE + path.format(id=pk))
     assert refusal(response) == (404, "not_found")
 
 
 @pytest.mark.parametrize("pk", ["-1", "x", "1.0", "1e3", "٣", "%00", "me/x", "+1"])
-def test_what_is_no_id_is_not_found(as_staff: APIClient, pk: str) -> None:
+def test_what_is_not_an_id_is_not_found(as_staff: APIClient, pk: str) -> None:
     for method, end in (("get", "/"), ("delete", "/"), ("post", "/unblock/")):
         assert refusal(getattr(as_staff, method)(f"{PEOPLE}{pk}{end}")) == (404, "not_found")
 
@@ -377,7 +375,7 @@ def test_blocking_again_is_204_and_one_event(as_staff: APIClient, alice: User) -
 @pytest.mark.parametrize(
     "reason", ["x" * 501, "a\x00b", 1, True, None, [], {}, ["spam"]], ids=lambda r: ascii(r)[:12]
 )
-def test_a_reason_that_is_no_text_is_a_field_error(
+def test_a_reason_that_is_not_text_is_a_field_error(
     as_staff: APIClient, alice: User, reason: Any
 ) -> None:
     response = as_staff.delete(one(alice), {"reason": reason})
@@ -395,7 +393,7 @@ def test_a_reason_that_is_no_text_is_a_field_error(
         ("--b--", "multipart/form-data; boundary=b", (415, "unsupported_media_type")),
     ],
 )
-def test_a_body_that_cannot_be_read_blocks_nobody(
+def test_a_body_that_cannot_be_read_blocks_no_user(
     as_staff: APIClient, alice: User, body: str, content_type: str, answer: tuple[int, str]
 ) -> None:
     response = as_staff.generic("DELETE", one(alice), body, content_type)
@@ -405,7 +403,9 @@ def test_a_body_that_cannot_be_read_blocks_nobody(
 
 
 @pytest.mark.parametrize("who", ["oneself", "a superuser"])
-def test_some_cannot_be_blocked(as_staff: APIClient, staff: User, alice: User, who: str) -> None:
+def test_oneself_and_a_superuser_cannot_be_blocked(
+    as_staff: APIClient, staff: User, alice: User, who: str
+) -> None:
     User.objects.filter(pk=alice.pk).update(is_superuser=True)
     person = staff if who == "oneself" else alice
     response = as_staff.delete(one(person), {"reason": "x"})
@@ -447,7 +447,7 @@ def test_an_unblocked_person_may_come_back(
     )
 
 
-def test_unblocking_somebody_who_is_not_blocked_changes_nothing(
+def test_unblocking_a_user_who_is_not_blocked_changes_nothing(
     as_staff: APIClient, alice: User
 ) -> None:
     client = bearer(sign_in(ALICE))
@@ -481,7 +481,7 @@ def test_other_methods_are_not_allowed(
 
 
 def crowd(size: int, inviter: User) -> None:
-    """People who each have a code, were each invited, and half of whom invited somebody."""
+    """Users who each have a code and an inviter; half of them have an invitee."""
     people = User.objects.bulk_create(
         User(phone_number=f"+7998{n:07}", first_name="Anna") for n in range(size)
     )

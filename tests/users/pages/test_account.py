@@ -1,4 +1,4 @@
-"""Taking one's data away and closing the account, in a browser."""
+"""Downloading one's data and closing the account, in a browser."""
 
 import pytest
 from django.test import Client
@@ -20,7 +20,7 @@ def client(alice: User) -> Client:
     return browser_of(alice)
 
 
-def test_the_data_are_the_apis(client: Client) -> None:
+def test_the_exported_data_are_those_of_the_api(client: Client) -> None:
     expected = bearer(sign_in(ALICE)).get("/api/v1/users/me/data/")
     response = client.get(DATA)
     assert response.json() == expected.json()
@@ -62,7 +62,7 @@ def test_closing_must_be_agreed_to(client: Client, alice: User) -> None:
     assert alice.closed_at is None
 
 
-def test_looking_closes_nothing(client: Client, alice: User) -> None:
+def test_opening_the_page_closes_nothing(client: Client, alice: User) -> None:
     assert BUTTON in client.get(ACCOUNT, {"agreed": "on"}).text
     alice.refresh_from_db()
     assert alice.closed_at is None
@@ -83,7 +83,7 @@ def test_an_old_sign_in_must_be_renewed(client: Client, alice: User, clock: Trav
     assert client.get(DATA).status_code == 200
 
 
-def test_who_came_by_password_is_sent_to_sign_in_by_phone() -> None:
+def test_a_user_signed_in_by_password_is_sent_to_sign_in_by_phone() -> None:
     client = Client()
     client.force_login(User.objects.create_superuser("+79990000007"))
     assert BUTTON not in client.get(ACCOUNT).text

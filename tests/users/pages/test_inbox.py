@@ -74,7 +74,7 @@ def test_a_phone_is_found_by_any_spelling(client: Client, spelling: str) -> None
 
 
 @pytest.mark.parametrize("spelling", ["123", "x", "\x00", "9" * 400])
-def test_a_phone_that_is_none_has_received_nothing(client: Client, spelling: str) -> None:
+def test_what_is_not_a_phone_number_has_received_nothing(client: Client, spelling: str) -> None:
     sms.send(ALICE, "to Alice")
     assert received(client, phone_number=spelling) == []
     assert client.get(INBOX, {"phone_number": spelling}).status_code == 200
@@ -121,7 +121,7 @@ def test_the_page_shows_the_last_hundred(client: Client) -> None:
     assert len(received(client)) == 102
 
 
-def test_what_the_last_step_said_is_no_sms(client: Client) -> None:
+def test_the_inbox_shows_no_notice_of_the_page_before(client: Client) -> None:
     ask(ALICE)
     assert "notice" not in client.get(INBOX).text
 

@@ -155,14 +155,14 @@ def test_a_body_over_seven_megabytes_is_a_page(client: Client) -> None:
     assert "That was too large" in answer.text
 
 
-def test_a_long_file_name_is_no_matter(client: Client, media: Path) -> None:
+def test_a_long_file_name_is_accepted(client: Client, media: Path) -> None:
     name = "me." + "x" * 800
     assert send(client, avatar=file(picture().ljust(3_000_000, b"\0"), name)).status_code == 302
     assert len(kept(media)) == 1
 
 
 @pytest.mark.parametrize("path", PAGES)
-def test_the_settings_name_one_another(client: Client, path: str) -> None:
+def test_the_settings_pages_link_to_one_another(client: Client, path: str) -> None:
     page = client.get(path)
     assert page.status_code == 200
     for other in PAGES:
@@ -172,7 +172,7 @@ def test_the_settings_name_one_another(client: Client, path: str) -> None:
 
 
 @pytest.mark.parametrize("path", [*PAGES, f"{SETTINGS}phone/code/", f"{SETTINGS}account/data.json"])
-def test_nobody_is_sent_to_sign_in(path: str) -> None:
+def test_a_visitor_is_sent_to_sign_in(path: str) -> None:
     answer = Client().get(path)
     assert (answer.status_code, answer["Location"]) == (302, f"/sign-in/?next={path}")
     assert "no-store" in answer["Cache-Control"]
@@ -207,7 +207,7 @@ def test_saving_costs_what_it_must(
         send(client, first_name="Alice")
 
 
-def test_who_came_by_password_uses_them_too() -> None:
+def test_a_user_signed_in_by_password_uses_the_settings_too() -> None:
     client = Client()
     client.force_login(User.objects.create_superuser("+79990000007"))
     assert [client.get(path).status_code for path in PAGES] == [200, 302, 200, 200]

@@ -1,4 +1,4 @@
-"""Moving to another number in a browser: a recent sign-in, six digits, and no dead end."""
+"""Moving to another number in a browser: a recent sign-in and a code of six digits."""
 
 import pytest
 from django.test import Client
@@ -34,7 +34,7 @@ def ask(client: Client, phone_number: str = NEW) -> str:
 
 
 def confirm(client: Client, code: str, leads_to: str) -> list[str]:
-    """Returns what the page after says."""
+    """Returns what the next page says."""
     answer = client.post(CODE, {"confirmation_code": code})
     assert (answer.status_code, answer["Location"]) == (302, leads_to)
     return told(client.get(leads_to))
@@ -99,7 +99,7 @@ def test_confirming_needs_no_more_than_the_code(
     assert number_of(alice) == NEW
 
 
-def test_who_came_by_password_signs_in_by_phone() -> None:
+def test_a_user_signed_in_by_password_signs_in_by_phone() -> None:
     client = Client()
     client.force_login(User.objects.create_superuser("+79990000007"))
     assert client.get(PHONE)["Location"] == AGAIN
@@ -133,7 +133,7 @@ def test_what_is_not_six_digits_costs_no_attempt(client: Client, digits: str) ->
     assert ConfirmationCode.objects.get().attempts == 0
 
 
-def test_three_wrong_codes_and_a_new_one_is_needed(
+def test_after_three_wrong_codes_a_new_one_is_needed(
     client: Client, alice: User, clock: Traveller
 ) -> None:
     code = ask(client)
@@ -155,7 +155,9 @@ def test_an_old_code_is_over(client: Client, clock: Traveller) -> None:
     assert "You need a new code" in client.get(CODE).text
 
 
-def test_a_taken_number_shows_only_to_who_has_it(client: Client, bob: User, alice: User) -> None:
+def test_only_the_holder_of_a_number_learns_that_it_is_taken(
+    client: Client, bob: User, alice: User
+) -> None:
     code = ask(client, BOB)
     assert confirm(client, wrong(code), CODE) == [
         "The confirmation code is wrong. 2 attempts left."

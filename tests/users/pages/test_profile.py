@@ -33,7 +33,7 @@ def figures(page: Any) -> list[str]:
     return [" ".join(re.sub(r"<[^>]+>", "", item).split()) for item in part.split("</li>")[:-1]]
 
 
-def test_my_code_stands_there_with_all_ways_of_giving_it_on(bob: User) -> None:
+def test_the_page_shows_my_code_and_every_way_to_share_it(bob: User) -> None:
     code = bob.invite_codes.get()
     page = text(browser_of(bob).get(PROFILE))
     link = f"http://127.0.0.1:8000/i/{code}/"
@@ -53,7 +53,7 @@ def test_nothing_in_the_page_is_inline(bob: User) -> None:
     assert not re.findall(r"<style|\sstyle=|\son[a-z]+=|<script(?![^>]* src=)", page)
 
 
-def test_somebody_is_greeted_by_their_name(alice: User, bob: User) -> None:
+def test_a_user_is_greeted_by_name(alice: User, bob: User) -> None:
     User.objects.filter(pk=alice.pk).update(first_name="Alice <3")
     assert "<h1>Hello, Alice &lt;3</h1>" in text(browser_of(alice).get(PROFILE))
     assert "<h1>Your profile</h1>" in text(browser_of(bob).get(PROFILE))
@@ -73,7 +73,7 @@ def test_the_code_i_activated_or_the_form_for_it(clock: Traveller, alice: User, 
     assert '<time datetime="2026-11-21T09:00:00+00:00">Nov. 21, 2026, 9 a.m. UTC</time>' in page
 
 
-def test_who_came_is_counted_by_week_and_month(clock: Traveller, bob: User) -> None:
+def test_invitees_are_counted_by_week_and_month(clock: Traveller, bob: User) -> None:
     for number, days_ago in enumerate([0, 0, 6, 7, 29, 30, 400]):
         come(bob, number, days_ago)
     page = browser_of(bob).get(PROFILE)
@@ -84,14 +84,14 @@ def test_who_came_is_counted_by_week_and_month(clock: Traveller, bob: User) -> N
     assert text(page).count("<rect ") == 30
 
 
-def test_one_person_is_one_person(bob: User) -> None:
+def test_one_invitee_is_counted_in_the_singular(bob: User) -> None:
     come(bob, 1)
     page = browser_of(bob).get(PROFILE)
     assert figures(page) == ["1 person in all", "1 this week", "1 this month"]
     assert "1 person joined in the last 30 days. The busiest day was " in text(page)
 
 
-def test_without_anybody_there_is_no_chart(bob: User) -> None:
+def test_without_invitees_there_is_no_chart(bob: User) -> None:
     page = text(browser_of(bob).get(PROFILE))
     assert "<rect " not in page
     assert "Nobody has activated your code yet." in page
@@ -108,7 +108,7 @@ def test_the_newest_are_listed_with_masked_numbers(bob: User) -> None:
     assert "+79991000001" not in page
 
 
-def test_only_for_whoever_is_signed_in(client: Client, bob: User) -> None:
+def test_a_visitor_is_sent_to_sign_in(client: Client, bob: User) -> None:
     assert client.get(PROFILE).headers["Location"] == f"/sign-in/?next={PROFILE}"
     assert "no-store" in browser_of(bob).get(PROFILE)["Cache-Control"]
 
@@ -128,6 +128,6 @@ def test_a_profile_takes_eight_queries(
     client = browser_of(bob)
     for number in range(people):
         come(bob, number)
-    # The session, who it is, the code, what they activated, two for the figures, the news, the list
+    # The session, the user, the code, the activation, two for the figures, the news, the list
     with django_assert_num_queries(8):
         client.get(PROFILE)

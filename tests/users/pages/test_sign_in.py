@@ -25,7 +25,7 @@ EXPIRED = "The confirmation code is no longer valid. Ask for a new one."
 WELCOME = "Welcome! Your account is ready, and so is your invite code."
 
 
-def test_somebody_new_signs_in_and_is_welcomed() -> None:
+def test_a_new_user_signs_in_and_is_welcomed() -> None:
     client = Client()
     asked = client.post(PHONE, {"phone_number": "8 (999) 000-00-01"})
     assert (asked.status_code, asked["Location"]) == (302, f"{CODE}?next={INSIDE}")
@@ -39,7 +39,7 @@ def test_somebody_new_signs_in_and_is_welcomed() -> None:
 
 
 @pytest.mark.usefixtures("alice")
-def test_somebody_known_is_not_welcomed_again() -> None:
+def test_a_known_user_is_not_welcomed_again() -> None:
     assert told(enter().get(GUARDED)) == []
 
 
@@ -53,7 +53,7 @@ def test_other_methods_are_refused(path: str) -> None:
     assert Client().put(path).status_code == 405
 
 
-def test_looking_at_the_page_writes_nothing(
+def test_opening_the_page_writes_nothing(
     django_assert_num_queries: DjangoAssertNumQueries,
 ) -> None:
     with django_assert_num_queries(0):
@@ -182,7 +182,7 @@ def test_the_page_asks_for_six_digits_where_six_were_sent(settings: Settings) ->
 @pytest.mark.parametrize(
     "digits", ["", "123", "12345", "12a34", "١٢٣٤", "１２３４", "9" * 501, "\x00"]
 )
-def test_what_is_no_code_costs_no_attempt(digits: str) -> None:
+def test_what_is_not_a_code_costs_no_attempt(digits: str) -> None:
     client = Client()
     ask_here(client)
     assert give(client, digits).context["form"].errors.keys() == {"confirmation_code"}
@@ -252,7 +252,7 @@ def test_a_spent_code_stays_spent_while_it_is_too_soon_for_another(clock: Travel
     assert give(client, received(ALICE))["Location"] == INSIDE
 
 
-def test_an_expired_code_is_told_and_replaced_in_one_press(clock: Traveller) -> None:
+def test_an_expired_code_is_reported_and_replaced_in_one_press(clock: Traveller) -> None:
     client = Client()
     ask_here(client)
     old = received(ALICE)
@@ -344,7 +344,7 @@ def test_an_sms_that_cannot_be_sent_is_told_where_to_try_again(
     assert "You need a new code" in client.get(CODE).text
 
 
-def test_somebody_blocked_is_told_after_the_right_code(alice: User, bob: User) -> None:
+def test_a_blocked_user_is_told_after_the_right_code(alice: User, bob: User) -> None:
     client = Client()
     ask_here(client)
     moderation.block(alice, by=bob)

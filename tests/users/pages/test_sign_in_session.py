@@ -50,7 +50,7 @@ def test_signing_in_leads_to_no_other_site(wanted: str) -> None:
     assert client.get(CODE, {"next": wanted})["Location"] == INSIDE
 
 
-def test_signing_in_leads_where_somebody_wanted_to_go() -> None:
+def test_signing_in_leads_to_the_page_that_was_wanted() -> None:
     client = Client()
     wanted = "/activate/A2B3C4/?a=1&b=2"
     sign_in_page = client.get(wanted)["Location"]
@@ -61,7 +61,7 @@ def test_signing_in_leads_where_somebody_wanted_to_go() -> None:
     assert give(client, received(ALICE), next=wanted)["Location"] == wanted
 
 
-def test_whoever_is_in_is_led_on() -> None:
+def test_a_signed_in_user_is_led_on() -> None:
     client = enter()
     for path in (PHONE, CODE):
         assert client.get(path)["Location"] == INSIDE
@@ -70,7 +70,7 @@ def test_whoever_is_in_is_led_on() -> None:
     assert not inbox.messages(BOB)
 
 
-def test_whoever_must_sign_in_again_finds_their_own_number(clock: Traveller) -> None:
+def test_a_user_who_must_sign_in_again_finds_their_own_number(clock: Traveller) -> None:
     client = enter()
     old = SignIn.objects.get()
     clock.shift(601)
@@ -87,7 +87,7 @@ def test_whoever_must_sign_in_again_finds_their_own_number(clock: Traveller) -> 
     assert is_in(client)
 
 
-def test_a_superuser_who_came_by_password_may_sign_in_by_phone() -> None:
+def test_a_superuser_signed_in_by_password_may_sign_in_by_phone() -> None:
     User.objects.create_superuser(ALICE, "correct horse")
     client = Client()
     assert client.login(phone_number=ALICE, password="correct horse")
@@ -152,7 +152,9 @@ def close(alice: User, bob: User) -> None:
 
 
 @pytest.mark.parametrize("act", [end_elsewhere, block, close])
-def test_whoever_is_put_out_is_out_on_the_next_request(alice: User, bob: User, act: Any) -> None:
+def test_a_user_whose_sign_in_was_ended_is_out_on_the_next_request(
+    alice: User, bob: User, act: Any
+) -> None:
     client = enter()
     assert is_in(client)
     act(alice, bob)
@@ -169,7 +171,7 @@ def test_signing_out_ends_the_sign_in_and_says_so() -> None:
     assert not is_in(client)
 
 
-def test_a_link_signs_nobody_out() -> None:
+def test_a_link_cannot_sign_a_user_out() -> None:
     client = enter()
     assert client.get(OUT).status_code == 405
     assert is_in(client)

@@ -42,7 +42,7 @@ def client(alice: User) -> Client:
         ("", "Unknown program"),
     ],
 )
-def test_a_program_is_told_in_words(user_agent: str, words: str) -> None:
+def test_a_user_agent_is_shown_in_words(user_agent: str, words: str) -> None:
     assert user_agents.in_words(user_agent) == words
 
 
@@ -56,13 +56,13 @@ def test_browsers_and_programs_stand_side_by_side(client: Client, clock: Travell
     assert 'datetime="2026-11-21T09:01:00+00:00"' in page.text
 
 
-def test_the_list_is_the_apis(client: Client, clock: Traveller) -> None:
+def test_the_list_is_the_one_of_the_api(client: Client, clock: Traveller) -> None:
     opened = sign_in(ALICE)
     listed = [row["id"] for row in bearer(opened).get(API).json()]
     assert [row.pk for row in client.get(SIGN_INS).context["sign_ins"]] == listed
 
 
-def test_what_a_program_calls_itself_is_never_markup(client: Client) -> None:
+def test_a_user_agent_is_never_markup(client: Client) -> None:
     SignIn.objects.update(user_agent="<script>alert(1)</script>")
     assert "<script>alert" not in client.get(SIGN_INS).text
 
@@ -106,7 +106,7 @@ NOT_MINE: list[Callable[[], object]] = [
 
 
 @pytest.mark.parametrize("other", NOT_MINE)
-def test_what_is_no_sign_in_of_mine_is_not_found(
+def test_the_sign_in_of_another_user_is_not_found(
     client: Client, other: Callable[[], object]
 ) -> None:
     named = other()
@@ -115,11 +115,11 @@ def test_what_is_no_sign_in_of_mine_is_not_found(
     assert SignIn.objects.live().count() == live
 
 
-def test_nothing_named_is_not_found(client: Client) -> None:
+def test_a_form_without_a_sign_in_is_not_found(client: Client) -> None:
     assert client.post(SIGN_INS).status_code == 404
 
 
-def test_this_browser_may_end_its_own(client: Client) -> None:
+def test_a_browser_may_end_its_own_sign_in(client: Client) -> None:
     client.post(SIGN_INS, {"sign_in": client.session[browser.SESSION_KEY]})
     assert client.get(SIGN_INS)["Location"] == f"/sign-in/?next={SIGN_INS}"
 

@@ -1,4 +1,4 @@
-"""The one door to the phone network: which gateway is tried, and what must not start."""
+"""Sending an SMS: which gateway is tried, and which settings are refused at start."""
 
 import os
 import subprocess
@@ -22,7 +22,7 @@ ROOT = Path(__file__).resolve().parents[3]
 
 
 class Gateway:
-    """Does as it is told, then takes everything; keeps what it was given."""
+    """Raises what a test told it to, then takes every SMS; keeps what it was given."""
 
     def __init__(self) -> None:
         self.outcomes: list[Exception | None] = []
@@ -56,7 +56,7 @@ def failover(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> Failover:
     return gateways
 
 
-def test_the_first_that_takes_it_is_named(failover: Failover) -> None:
+def test_the_first_gateway_that_takes_the_sms_is_named(failover: Failover) -> None:
     assert sms.send(ALICE, "text") == "first"
     assert failover.first.given == [(ALICE, "text")]
     assert failover.tried() == (1, 0)
@@ -69,7 +69,7 @@ def test_the_order_is_that_of_the_settings(failover: Failover, settings: Setting
 
 
 @pytest.mark.parametrize("refusal", [NotSent("refused"), Unavailable("no money")])
-def test_the_second_is_tried_where_the_first_has_surely_sent_nothing(
+def test_the_second_is_tried_where_the_first_has_certainly_sent_nothing(
     failover: Failover, refusal: Exception
 ) -> None:
     failover.first.will(refusal)
@@ -98,7 +98,7 @@ def test_the_second_is_not_tried_where_the_first_may_have_sent_it(
         (Unavailable, MaybeSent, MaybeSent),
     ],
 )
-def test_when_none_takes_it_a_later_try_is_worth_while_if_one_says_so(
+def test_when_none_takes_it_a_later_try_is_made_if_one_of_them_allows_it(
     failover: Failover,
     first: type[Exception],
     second: type[Exception],
@@ -126,7 +126,7 @@ def test_the_row_names_the_gateway_that_took_the_code(
 
 
 @pytest.mark.django_db
-def test_the_row_of_a_code_that_nobody_took_names_nobody(failover: Failover) -> None:
+def test_the_row_of_a_code_that_no_gateway_took_names_none(failover: Failover) -> None:
     failover.first.will(NotSent("refused by one"))
     failover.second.will(NotSent("refused by both"))
     with pytest.raises(DeliveryUnavailable):
@@ -142,7 +142,7 @@ NO_CREDENTIALS = "SMS_GATEWAY=smsaero needs SMSAERO_EMAIL and SMSAERO_API_KEY."
 
 
 def wrong_with(settings: Settings, **changes: Any) -> list[str]:
-    """What the checks say of a good smsaero with these changes."""
+    """What the checks find in good settings of smsaero with these changes."""
     for name, value in {**GOOD, **changes}.items():
         setattr(settings, name, value)
     return [str(message.msg) for message in run_checks(tags=["settings"])]

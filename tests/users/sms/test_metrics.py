@@ -1,4 +1,4 @@
-"""Each gateway is counted for itself, by what became of the SMS."""
+"""SMS are counted by gateway and by outcome."""
 
 from contextlib import nullcontext
 

@@ -32,7 +32,7 @@ EVERYTHING = [server.SUCCESS, server.NO_CREDITS, *REFUSALS, *UNCLEAR]
 def smsaero(
     settings: Settings, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> Iterator[SmsAeroServer]:
-    """The gateway in use, with a key of ours and a certificate that we trust."""
+    """The gateway in use, with a key and a trusted certificate."""
     with SmsAeroServer(tmp_path).running() as running:
         monkeypatch.setenv("REQUESTS_CA_BUNDLE", str(running.ca_bundle))
         settings.SMS_GATEWAY = "smsaero"
@@ -115,7 +115,9 @@ def test_a_host_that_does_not_take_the_connection_has_sent_nothing(
 
 
 @pytest.mark.parametrize("answer", EVERYTHING)
-def test_one_request_is_made_whatever_the_answer(smsaero: SmsAeroServer, answer: Answer) -> None:
+def test_one_request_is_made_for_every_kind_of_answer(
+    smsaero: SmsAeroServer, answer: Answer
+) -> None:
     smsaero.will_answer(answer)
     refusal()
     assert len(smsaero.received) == smsaero.connections == 1
