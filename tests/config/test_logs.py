@@ -98,7 +98,7 @@ def test_a_path_is_scrubbed_and_stays_on_its_line(path: str, written: str) -> No
 
 
 @pytest.mark.parametrize("path", sorted(logs.PROBES))
-def test_a_probe_that_went_well_is_not_written_down(path: str) -> None:
+def test_a_successful_probe_is_not_logged(path: str) -> None:
     quiet = logs.WithoutProbes()
     assert not quiet.filter(access(path))
     assert quiet.filter(access(path, "503"))

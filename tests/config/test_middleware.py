@@ -46,7 +46,7 @@ def address_kept(forwarded: str | None, peer: str = PEER) -> str | None:
         (2, None, PEER),
     ],
 )
-def test_a_client_stands_as_far_from_the_right_as_proxies_are_trusted(
+def test_the_address_of_the_client_is_counted_from_the_right_by_trusted_proxies(
     settings: Settings, trusted: int, forwarded: str | None, kept: str
 ) -> None:
     settings.TRUSTED_PROXIES = trusted
@@ -76,7 +76,7 @@ def test_the_zone_of_an_ipv6_address_is_dropped(settings: Settings, zone: str) -
     assert address_kept(f"fe80::1%{zone}") in ("fe80::1", PEER)
 
 
-def test_forged_entries_escape_no_guard(settings: Settings) -> None:
+def test_forged_entries_do_not_evade_the_flood_guard(settings: Settings) -> None:
     settings.TRUSTED_PROXIES = 1
     settings.FLOOD_LIMITS = {**settings.FLOOD_LIMITS, "codes": 2}
     statuses = [

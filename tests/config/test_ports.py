@@ -11,7 +11,7 @@ from tests.stack.parts import free_port
 HOST = "127.0.0.1"
 
 
-def test_a_free_port_is_no_complaint() -> None:
+def test_a_free_port_is_not_reported() -> None:
     assert ports.complaint(HOST, free_port()) is None
 
 

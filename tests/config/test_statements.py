@@ -33,7 +33,9 @@ def sql(caplog: pytest.LogCaptureFixture) -> list[str]:
     return [line.getMessage() for line in caplog.records if line.name == LOGGER]
 
 
-def test_on_info_there_is_no_middleware_and_no_wrapper(caplog: pytest.LogCaptureFixture) -> None:
+def test_at_level_info_there_is_no_middleware_and_no_wrapper(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
     with caplog.at_level(logging.INFO, LOGGER), pytest.raises(MiddlewareNotUsed):
         statements.Statements(lambda request: HttpResponse())
     with caplog.at_level(logging.INFO, LOGGER):

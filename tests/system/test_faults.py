@@ -108,7 +108,9 @@ def load(cluster: Cluster, fault: str) -> Iterator[Load]:
         cluster.kill("load")
 
 
-def test_nothing_is_lost_and_nothing_comes_twice(cluster: Cluster, load: Load, fault: str) -> None:
+def test_nothing_is_lost_and_nothing_is_sent_twice(
+    cluster: Cluster, load: Load, fault: str
+) -> None:
     eventually(load.everything_is_answered)
     FAULTS[fault](cluster)
     over = time.monotonic()

@@ -91,7 +91,7 @@ def test_a_first_sign_in_leaves_its_trail(clock: Traveller) -> None:
     assert events() == ["code_requested", "code_delivered", "signed_in"]
 
 
-def test_wrong_codes_are_told_from_the_last_one(since: Callable[[], list[str]]) -> None:
+def test_wrong_codes_are_distinguished_from_the_last_one(since: Callable[[], list[str]]) -> None:
     guess = wrong(ask(ALICE))
     since()
     for _ in range(4):
@@ -160,7 +160,7 @@ def test_every_way_of_ending_a_sign_in_leaves_a_trail(since: Callable[[], list[s
     assert {address for (address,) in trail("ip_address")[-3:]} == {ADDRESS}
 
 
-def test_a_block_names_who_did_it_and_why(alice: User, root: User) -> None:
+def test_a_block_names_the_actor_and_the_reason(alice: User, root: User) -> None:
     moderation.block(alice, by=root, reason="spam")
     moderation.block(alice, by=root, reason="again")
     moderation.unblock(alice, by=root)
@@ -182,7 +182,7 @@ def test_a_block_names_who_did_it_and_why(alice: User, root: User) -> None:
         (moderation.restore_invite_right, []),
     ],
 )
-def test_an_action_of_staff_leaves_a_trail_if_it_changed_anything(
+def test_an_action_of_staff_is_recorded_if_it_changed_anything(
     alice: User, root: User, act: Callable[..., None], left: list[tuple[str, dict[str, int]]]
 ) -> None:
     sign_in(ALICE)
@@ -254,7 +254,7 @@ def test_an_administrator_who_blocks_in_the_admin_leaves_a_trail(alice: User, ro
     ]
 
 
-def test_nothing_personal_stands_in_the_trail(clock: Traveller, alice: User, root: User) -> None:
+def test_the_trail_contains_no_personal_data(clock: Traveller, alice: User, root: User) -> None:
     User.objects.filter(pk=alice.pk).update(first_name="Alisa", email="alice@example.org")
     code = ask(ALICE, 6)
     confirm(wrong(code), 400)

@@ -126,7 +126,7 @@ def test_a_flood_is_refused_in_words(settings: Settings) -> None:
     assert not ConfirmationCode.objects.exists()
 
 
-def test_an_sms_that_cannot_be_sent_is_said_in_words(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_an_sms_that_cannot_be_sent_is_reported_in_words(monkeypatch: pytest.MonkeyPatch) -> None:
     def send(phone_number: str, text: str) -> str:
         raise sms.NotSent("no money")
 
@@ -137,7 +137,7 @@ def test_an_sms_that_cannot_be_sent_is_said_in_words(monkeypatch: pytest.MonkeyP
 
 
 @pytest.mark.parametrize("text", ["", "12", "+7 495 123-45-67", "9" * 65])
-def test_what_is_no_mobile_number_is_refused_at_once(text: str) -> None:
+def test_what_is_not_a_mobile_number_is_refused_at_once(text: str) -> None:
     response = request_code(Client(), text)
     assert response.context["form"].errors.keys() == {"phone_number"}
 
@@ -238,7 +238,7 @@ def test_site_and_administration_do_not_share_their_codes() -> None:
 
 
 @pytest.mark.usefixtures("staff")
-def test_a_spent_code_makes_way_for_a_new_one_in_one_press(clock: Traveller) -> None:
+def test_a_spent_code_is_replaced_by_a_new_one_in_one_press(clock: Traveller) -> None:
     client = Client()
     request_code(client)
     clock.shift(301)

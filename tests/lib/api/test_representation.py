@@ -199,7 +199,7 @@ def test_what_would_be_written_otherwise_is_refused(
         writer(serializer())
 
 
-def test_a_method_is_no_value() -> None:
+def test_a_method_is_not_a_value() -> None:
     with pytest.raises(TypeError, match="text is a function"):
         writer(EverySerializer())([SimpleNamespace(**PLAIN | {"text": lambda: "called"})])
 

@@ -32,11 +32,11 @@ def test_a_wait_has_the_right_plural_in_russian() -> None:
         assert waiting_time(121 * 60).startswith("2\xa0часа")
 
 
-def test_what_was_refused_is_all_there_is_to_say() -> None:
+def test_a_refusal_without_a_wait_has_only_its_message() -> None:
     assert in_words(NotFound()) == "Not found."
 
 
-def test_how_long_to_wait_is_told() -> None:
+def test_a_refusal_says_how_long_to_wait() -> None:
     said = in_words(CodeResetTooSoon(timedelta(days=3)))
     assert said == (
         "You have changed your invite code in the last 30 days. Try again in 3\xa0days."

@@ -60,7 +60,7 @@ def test_invitees_who_come_one_by_one_add_up_to_a_total(clock: Traveller, bob: U
     assert total_of(bob)[0] == 6
 
 
-def test_only_what_came_since_is_looked_at(
+def test_only_activations_since_the_last_roll_up_are_read(
     clock: Traveller, bob: User, django_assert_num_queries: DjangoAssertNumQueries
 ) -> None:
     invite(bob, 3)

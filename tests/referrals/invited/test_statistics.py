@@ -94,7 +94,7 @@ def test_all_invitees_are_exported_as_a_file(
 
 
 @pytest.mark.django_db
-def test_the_link_comes_as_a_picture(as_bob: APIClient, bob: User) -> None:
+def test_the_link_is_given_as_a_picture(as_bob: APIClient, bob: User) -> None:
     response = as_bob.get(f"{CODE}qr/")
     link = f"http://127.0.0.1:8000/i/{bob.invite_codes.get().code}/"
     assert response["Content-Type"] == "image/svg+xml"

@@ -62,7 +62,7 @@ def test_a_code_is_entered_looked_at_and_activated(client: Client, alice: User, 
     assert (activation.invitee, activation.inviter) == (alice, bob)
 
 
-def test_the_step_shows_nothing_of_the_owner(client: Client, bob: User) -> None:
+def test_the_confirmation_shows_nothing_about_the_owner(client: Client, bob: User) -> None:
     User.objects.filter(pk=bob.pk).update(first_name="Robert", last_name="Tables")
     pages = set()
     for code in ("KB2CXH", UNKNOWN, "A2A2A2"):
@@ -73,7 +73,7 @@ def test_the_step_shows_nothing_of_the_owner(client: Client, bob: User) -> None:
     assert not {"Robert", "Tables", "0002"} & set(pages.pop().split())
 
 
-def test_the_way_from_the_link_through_signing_in() -> None:
+def test_the_link_leads_through_signing_in_to_the_activation() -> None:
     client = Client()
     client.get("/i/kb2cxh/")
     sign_in_page = client.get(f"{ENTER}KB2CXH/")["Location"]
@@ -87,7 +87,7 @@ def test_the_way_from_the_link_through_signing_in() -> None:
     assert Activation.objects.get().invite_code.code == "KB2CXH"
 
 
-def test_the_code_of_the_link_stands_there_already(client: Client) -> None:
+def test_the_code_of_the_link_is_filled_in_already(client: Client) -> None:
     assert client.get(ENTER).context["form"].initial == {"invite_code": None}
     client.get("/i/kb2cxh/")
     assert 'name="invite_code" type="text" value="KB2CXH"' in client.get(ENTER).text
@@ -106,14 +106,14 @@ def test_every_spelling_is_read(client: Client, spelling: str) -> None:
 
 
 @pytest.mark.parametrize("impossible", ["KB2CX", "OOOOOO", "2" * 501, "KB2CXH\x00", "https://x/"])
-def test_what_cannot_be_a_code_is_told_at_once(client: Client, impossible: str) -> None:
+def test_what_cannot_be_a_code_is_refused_at_once(client: Client, impossible: str) -> None:
     response = client.post(ENTER, {"invite_code": impossible})
     assert response.status_code == 200
     assert response.context["form"].errors.keys() == {"invite_code"}
     assert 'aria-invalid="true"' in response.text
 
 
-def test_the_words_for_what_cannot_be_a_code(client: Client) -> None:
+def test_the_form_explains_why_a_code_is_impossible(client: Client) -> None:
     assert client.post(ENTER, {"invite_code": "?"}).context["form"].errors == {
         "invite_code": [IMPOSSIBLE]
     }
@@ -134,7 +134,7 @@ def test_what_cannot_be_a_code_has_no_page(client: Client) -> None:
 
 
 @pytest.mark.parametrize(("code", "why"), [("A2A2A2", OWN), (UNKNOWN, NOT_FOUND)])
-def test_a_refusal_is_told_where_another_code_can_be_entered(
+def test_a_refusal_is_shown_where_another_code_can_be_entered(
     client: Client, code: str, why: str
 ) -> None:
     client.get("/i/KB2CXH/")

@@ -16,7 +16,7 @@ pytestmark = pytest.mark.django_db
 QR, CHANGE, PROFILE = "/code/qr.svg", "/code/change/", "/profile/"
 
 
-def test_the_qr_code_comes_as_a_file(bob: User) -> None:
+def test_the_qr_code_is_downloaded_as_a_file(bob: User) -> None:
     code = bob.invite_codes.get()
     response = browser_of(bob).get(QR)
     assert response["Content-Type"] == "image/svg+xml"

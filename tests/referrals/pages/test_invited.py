@@ -149,7 +149,7 @@ def test_at_most_five_hundred_are_shown_at_once(bob: User) -> None:
 
 
 @pytest.mark.parametrize("only", ["1" * 18, "9" * 400, "x", "-1", "\x00"])
-def test_a_row_that_is_not_there_breaks_nothing(bob: User, only: str) -> None:
+def test_an_unknown_row_breaks_nothing(bob: User, only: str) -> None:
     assert browser_of(bob).post(INVITED, {"only": only, "reveal": only}).status_code == 200
 
 
@@ -188,7 +188,7 @@ def test_what_cannot_be_last_digits_is_refused_at_the_field(bob: User, digits: s
     assert listed(page) == ["+7••••••4567"]
 
 
-def test_digits_stay_out_of_addresses(bob: User) -> None:
+def test_searched_digits_stay_out_of_urls(bob: User) -> None:
     invite(bob, *(f"+79{place:07}67" for place in range(25)))
     client = browser_of(bob)
     page = client.post(INVITED, {"digits": "67"})
@@ -201,20 +201,20 @@ def test_digits_stay_out_of_addresses(bob: User) -> None:
 # In place
 
 
-def test_a_part_comes_without_the_page_around_it(bob: User) -> None:
+def test_htmx_gets_the_list_without_the_page_around_it(bob: User) -> None:
     invite(bob, *crowd(3))
     part = text(browser_of(bob).get(INVITED, headers=HTMX))
     assert 'id="invited-rows"' in part
     assert "<html" not in part
 
 
-def test_one_row_comes_alone(bob: User) -> None:
+def test_htmx_gets_one_row_alone(bob: User) -> None:
     first, *_ = invite(bob, *crowd(3))
     asked = {"only": first.pk, "reveal": first.pk}
     assert listed(browser_of(bob).post(INVITED, asked, headers=HTMX)) == ["+79991000000"]
 
 
-def test_what_changed_is_said(bob: User) -> None:
+def test_a_change_of_the_list_is_announced(bob: User) -> None:
     invite(bob, *crowd(21))
     client = browser_of(bob)
     first = client.get(INVITED)

@@ -126,7 +126,7 @@ def test_the_inbox_shows_no_notice_of_the_page_before(client: Client) -> None:
     assert "notice" not in client.get(INBOX).text
 
 
-def test_an_inbox_out_of_reach_is_said_in_words(
+def test_an_inbox_out_of_reach_is_reported_in_words(
     client: Client, settings: Settings, tmp_path: Path
 ) -> None:
     settings.SMS_INBOX_FILE = tmp_path  # a folder

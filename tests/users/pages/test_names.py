@@ -58,7 +58,7 @@ def test_names_and_e_mail_are_saved(client: Client, alice: User) -> None:
     assert 'value="Liddell"' in page.text
 
 
-def test_what_is_emptied_is_gone(client: Client, alice: User) -> None:
+def test_an_emptied_field_is_cleared(client: Client, alice: User) -> None:
     send(client, first_name="Alice", email="alice@example.com")
     send(client, first_name="Alice")
     alice.refresh_from_db()
@@ -84,7 +84,7 @@ def test_only_what_was_changed_is_written(client: Client, alice: User) -> None:
         ("email", "a@b", "Enter a valid email address."),
     ],
 )
-def test_what_the_api_refuses_is_refused(
+def test_the_form_refuses_what_the_api_refuses(
     client: Client, alice: User, field: str, value: str, said: str
 ) -> None:
     assert said in errors(send(client, **{field: value}))[field]
@@ -140,7 +140,7 @@ def test_a_picture_is_judged_as_the_api_judges_it(
     assert kept(media) == []
 
 
-def test_a_refusal_keeps_the_picture_of_before(client: Client, media: Path) -> None:
+def test_a_refusal_keeps_the_earlier_picture(client: Client, media: Path) -> None:
     send(client, avatar=file(picture()))
     page = send(client, avatar=file(HTML))
     [path] = kept(media)

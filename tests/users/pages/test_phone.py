@@ -60,7 +60,7 @@ def test_the_right_code_moves_the_account(client: Client, alice: User) -> None:
     assert client.get(CODE)["Location"] == PHONE
 
 
-def test_no_number_stands_in_an_address(client: Client) -> None:
+def test_no_number_is_in_a_url(client: Client) -> None:
     answer = client.post(PHONE, {"phone_number": NEW}, follow=True)
     assert answer.redirect_chain == [(CODE, 302)]
 
@@ -146,7 +146,7 @@ def test_after_three_wrong_codes_a_new_one_is_needed(
     assert number_of(alice) == NEW
 
 
-def test_an_old_code_is_over(client: Client, clock: Traveller) -> None:
+def test_an_old_code_has_expired(client: Client, clock: Traveller) -> None:
     code = ask(client)
     clock.shift(300)
     assert confirm(client, code, CODE) == [
@@ -192,7 +192,9 @@ def test_too_many_codes_are_refused_in_words(client: Client, settings: Settings)
     assert said == "Too many codes were asked for. Try again in 1\xa0hour."
 
 
-def test_an_sms_that_cannot_be_sent_is_said_in_words(client: Client, settings: Settings) -> None:
+def test_an_sms_that_cannot_be_sent_is_reported_in_words(
+    client: Client, settings: Settings
+) -> None:
     settings.SMS_PER_DAY = 1
     sign_in(BOB)
     assert client.post(PHONE, {"phone_number": NEW})["Location"] == PHONE

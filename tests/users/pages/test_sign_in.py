@@ -76,13 +76,13 @@ def test_a_country_without_an_example_has_none(settings: Settings) -> None:
 
 
 @pytest.mark.parametrize("text", ["", "12", "+7 495 123-45-67", "9" * 65, "\x00"])
-def test_what_is_no_mobile_number_is_refused_at_once(text: str) -> None:
+def test_what_is_not_a_mobile_number_is_refused_at_once(text: str) -> None:
     response = ask_here(Client(), text)
     assert response.context["form"].errors.keys() == {"phone_number"}
     assert not ConfirmationCode.objects.exists()
 
 
-def test_no_digit_of_the_number_is_in_an_address() -> None:
+def test_no_digit_of_the_number_is_in_a_url() -> None:
     client = Client()
     for address, _status in ask_here(client).redirect_chain:
         assert not re.search(r"\d", address)
@@ -128,7 +128,7 @@ def test_the_page_says_how_long_until_another_code(clock: Traveller) -> None:
     assert "data-holds" not in client.get(CODE).text
 
 
-def test_another_code_comes_in_one_press(clock: Traveller) -> None:
+def test_another_code_is_sent_in_one_press(clock: Traveller) -> None:
     client = Client()
     ask_here(client)
     clock.shift(60)
@@ -274,7 +274,7 @@ def test_the_number_may_be_changed() -> None:
     assert SignIn.objects.get().user.phone_number == BOB
 
 
-def test_the_simulated_phone_is_a_link_away(settings: Settings) -> None:
+def test_the_page_links_to_the_simulated_phone(settings: Settings) -> None:
     client = Client()
     assert 'href="/dev/sms/" target="_blank"' in ask_here(client).text
     settings.SMS_INBOX = False
@@ -298,7 +298,7 @@ def test_one_code_too_many_leaves_the_code_that_was_sent(
     assert give(client, received(ALICE))["Location"] == INSIDE
 
 
-def test_one_code_too_many_at_the_first_step_is_told_there(
+def test_one_code_too_many_at_the_first_step_is_refused_there(
     settings: Settings, clock: Traveller
 ) -> None:
     settings.CODES_PER_HOUR = 1
@@ -329,7 +329,7 @@ def test_guessing_meets_the_flood_guard(settings: Settings) -> None:
     assert ConfirmationCode.objects.get().attempts == 0
 
 
-def test_an_sms_that_cannot_be_sent_is_told_where_to_try_again(
+def test_an_sms_that_cannot_be_sent_is_reported_where_to_try_again(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     def send(phone_number: str, text: str) -> str:

@@ -86,7 +86,7 @@ def test_all_others_are_ended(client: Client) -> None:
     assert AuditEvent.objects.latest("pk").details == {"others": 2}
 
 
-def test_where_there_is_no_other_there_is_no_button(client: Client) -> None:
+def test_without_other_sign_ins_there_is_no_button(client: Client) -> None:
     assert "End all other sign-ins" not in client.get(SIGN_INS).text
     sign_in(ALICE)
     assert "End all other sign-ins" in client.get(SIGN_INS).text
@@ -135,7 +135,7 @@ def test_a_user_who_signed_in_with_a_password_ends_all_their_sign_ins() -> None:
     assert client.get(SIGN_INS).status_code == 200
 
 
-def test_the_old_address_leads_to_the_new(client: Client) -> None:
+def test_the_old_url_redirects_to_the_new_one(client: Client) -> None:
     answer = client.get("/settings/devices/")
     assert (answer.status_code, answer["Location"]) == (301, SIGN_INS)
 
