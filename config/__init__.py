@@ -1,4 +1,4 @@
-"""How the parts are put together; no domain word lives here."""
+"""The project itself: settings, addresses, servers, logs. It holds no business rules."""
 
 from config.celery import app as celery_app
 

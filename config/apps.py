@@ -1,4 +1,4 @@
-"""The parts, put together."""
+"""What happens when Django starts."""
 
 from django.apps import AppConfig
 from django.conf import settings
@@ -11,7 +11,7 @@ from lib.api.checks import serializers_can_be_written
 
 
 class ConfigConfig(AppConfig):
-    """Registers the checks of the settings, and has errors reported."""
+    """Registers the checks of the settings and starts error reporting."""
 
     name = "config"
 

@@ -1,6 +1,6 @@
 """The worker: `celery -A config worker --pool threads --concurrency 50`.
 
-Threads, and tens of them, because the work is waiting for a gateway.
+It uses many threads, because they spend their time waiting for a gateway.
 """
 
 import logging.config
@@ -36,7 +36,7 @@ def refuse_unsafe_settings(**kwargs: object) -> None:
     try:
         call_command("check", tags=["settings"], stdout=StringIO())
     except SystemCheckError as error:
-        raise SystemExit(str(error)) from error  # any other error a signal only logs
+        raise SystemExit(str(error)) from error  # a signal only logs any other error
 
 
 @task_prerun.connect  # type: ignore[untyped-decorator]
@@ -46,6 +46,6 @@ def log_statements(**kwargs: object) -> None:
 
 @worker_ready.connect  # type: ignore[untyped-decorator]
 def show_metrics(**kwargs: object) -> None:
-    """The worker counts what became of the SMS; Prometheus reads it at METRICS_PORT."""
+    """The worker counts what happened to each SMS; Prometheus reads that at METRICS_PORT."""
     if settings.METRICS_PORT:
         start_http_server(settings.METRICS_PORT, settings.METRICS_HOST)

@@ -1,4 +1,4 @@
-"""What must not go into production. Run at every start, so that an unsafe server does not start.
+"""Settings that production refuses. They are checked at every start: an unsafe server stops.
 
 Production means DEBUG off and a SITE_URL that is not this machine.
 """
@@ -20,7 +20,7 @@ from users.sms import smsaero
 SHORTEST_KEY = 50  # characters, as Django makes them
 KNOWN_PASSWORDS = {"referral", "postgres", "password"}  # the first is that of Docker Compose
 ORIGIN = re.compile(r"https?://[a-z0-9.-]+(:[0-9]{1,5})?")
-SHORTEST_RETENTION = 31  # days: failed guesses count for 30, and their codes live 300 s
+SHORTEST_RETENTION = 31  # days: failed guesses count for 30, and a code is valid for 300 s
 
 
 def production_is_safe(**kwargs: Any) -> list[CheckMessage]:
@@ -45,7 +45,7 @@ def first_admin_is_private(**kwargs: Any) -> list[CheckMessage]:
     if not settings.FIRST_USER_IS_ADMIN:
         return []
     if settings.SMS_INBOX:
-        message = "FIRST_USER_IS_ADMIN beside an open inbox (SMS_INBOX) makes anybody an admin."
+        message = "FIRST_USER_IS_ADMIN beside an open inbox (SMS_INBOX) makes any visitor an admin."
         return [Error(message, id="settings.E008")]
     return [
         CheckWarning("The first person to sign up will be the administrator.", id="settings.W002")
@@ -115,7 +115,7 @@ def _unsafe() -> Iterator[CheckMessage]:
     if settings.DATABASES["default"].get("PASSWORD") in KNOWN_PASSWORDS:
         yield Error("The password of the database is known to all.", id="settings.E010")
     if "*" in settings.ALLOWED_HOSTS:
-        yield Error("ALLOWED_HOSTS=* lets anybody name the host.", id="settings.E011")
+        yield Error("ALLOWED_HOSTS=* lets any client choose the host.", id="settings.E011")
     if settings.TEST_PHONE_NUMBERS:
         yield _test_numbers()
     yield from _doubtful()

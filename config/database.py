@@ -1,4 +1,4 @@
-"""How long a request may keep the database busy, and what PgBouncer wants otherwise."""
+"""How long a request may keep the database busy, and the settings that PgBouncer needs."""
 
 from typing import Any
 
@@ -6,10 +6,10 @@ POSTGRESQL = "lib.db.postgresql"
 
 
 def limit(database: dict[str, Any], **limits: int) -> None:
-    """Has PostgreSQL end what takes longer than these milliseconds; 0 for no end.
+    """Makes PostgreSQL end what takes longer than these milliseconds; 0 means no limit.
 
-    For web requests alone: a migration, a purge and the worker take their time. A
-    streamed export is read by many statements, and each has the limit for itself.
+    Only web requests have limits: a migration, a purge and the worker may take longer.
+    A streamed export runs many statements, and the limit applies to each of them.
     """
     if database["ENGINE"] != POSTGRESQL or database.get("DISABLE_SERVER_SIDE_CURSORS"):
         return  # PgBouncer refuses start-up options: set them on the role there
@@ -19,6 +19,6 @@ def limit(database: dict[str, Any], **limits: int) -> None:
 
 
 def behind_pgbouncer(database: dict[str, Any]) -> None:
-    """In transaction mode nothing of a connection outlives a transaction."""
+    """In transaction mode a connection keeps no state after a transaction."""
     database["CONN_MAX_AGE"] = 0  # PgBouncer keeps the connections
     database["DISABLE_SERVER_SIDE_CURSORS"] = True

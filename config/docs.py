@@ -1,4 +1,4 @@
-"""Swagger and ReDoc: what they say of the whole, and where they are shown."""
+"""Swagger and ReDoc: their introduction, and the views that show them."""
 
 from csp.constants import SELF, UNSAFE_INLINE
 from csp.decorators import csp_update
@@ -33,7 +33,7 @@ info = openapi.Info(
 
 SchemaView = schema_view(info)
 schema = SchemaView.without_ui()
-# Both draw themselves with inline styles; ReDoc searches in a worker.
+# Both use inline styles; ReDoc searches in a web worker.
 allow_their_ways = csp_update(
     {"style-src": [SELF, UNSAFE_INLINE], "img-src": [SELF, "data:"], "worker-src": [SELF, "blob:"]}
 )

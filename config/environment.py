@@ -1,6 +1,6 @@
 """The environment, read strictly: a variable that is missing or malformed ends the process.
 
-It says so in one line, without a traceback: the mistake is not in the code.
+The message is one line without a traceback: the mistake is not in the code.
 """
 
 from collections.abc import Callable, Iterable
@@ -18,7 +18,7 @@ READERS = ["bool", "date", "dict", "dj_db_url", "int", "list", "log_level", "str
 
 
 class Environment(Env):
-    """Reads variables as `environs` does. It shows no value: that may be a secret."""
+    """Reads variables as `environs` does. Its messages show no value: it may be a secret."""
 
 
 def _or_exit(read: Callable[..., Any]) -> Callable[..., Any]:
@@ -35,7 +35,7 @@ def _or_exit(read: Callable[..., Any]) -> Callable[..., Any]:
 
 
 def _reason(error: ValueError) -> str:
-    """Why the value was refused; for an entry of a list the messages stand in a dict."""
+    """Why the value was refused; for a list the messages are in a dict, by entry."""
     messages = getattr(error, "error_messages", None) or ["Not in the right form."]
     return " ".join(dict.fromkeys(_flat(messages)))
 

@@ -1,4 +1,4 @@
-"""What nginx itself says in each of LANGUAGES, where a request does not reach the application.
+"""What nginx answers by itself, in each of LANGUAGES, when the application does not.
 
 `make messages` writes it to nginx/templates/errors.conf.template.
 """
@@ -32,7 +32,7 @@ SITE = _("Referral system")
 
 
 def render() -> str:
-    """The maps of nginx: the language of a request, and what is said in it."""
+    """The nginx maps: from a request to its language, and from an error to its text."""
     languages = [code for code, _name in settings.LANGUAGES]
     blocks = [
         _map("$http_accept_language $error_language", _chosen(languages)),
@@ -49,7 +49,7 @@ def _map(head: str, lines: Iterator[str]) -> str:
 
 
 def _chosen(languages: list[str]) -> Iterator[str]:
-    """The first that the browser names; the site's own otherwise."""
+    """The first of our languages that the browser names; otherwise the site's default."""
     for language in languages:
         if language != settings.LANGUAGE_CODE:
             yield rf'"~*^[^,;]*\b{language}\b" {language}'
@@ -68,7 +68,7 @@ def _each(languages: list[str], text: Any) -> Iterator[str]:
 
 
 def _said(language: str, text: Any) -> str:
-    """A text as nginx takes it, and as the JSON of a refusal takes it."""
+    """A text that is safe both in nginx's configuration and in the JSON of a refusal."""
     with override(language):
         said = str(text)
     if set(said) & set('"\\$'):

@@ -23,7 +23,7 @@ class BadRequest(exceptions.APIException):
 
 
 class FormRefused(exceptions.PermissionDenied):
-    """The form has no token of this browser's (CSRF)."""
+    """The form does not carry this browser's CSRF token."""
 
     default_detail = _(
         "Nothing was done. Either you signed in or out since the form was opened, or the "
@@ -33,7 +33,7 @@ class FormRefused(exceptions.PermissionDenied):
 
 
 def answer(request: HttpRequest, refusal: exceptions.APIException) -> HttpResponse:
-    """The refusal in the shape that its reader expects."""
+    """The refusal as JSON under /api/, as a page elsewhere."""
     if request.path.startswith(PREFIX):
         return JsonResponse(refusal_body(refusal), status=refusal.status_code)
     context = {
@@ -43,7 +43,7 @@ def answer(request: HttpRequest, refusal: exceptions.APIException) -> HttpRespon
         "way_back": _way_back(request),
     }
     if refusal.status_code == 500:
-        context["messages"] = ()  # they may stand in the database, and that may be what broke
+        context["messages"] = ()  # they may be in the database, which may be what failed
     response = render(request, "error.html", context, status=refusal.status_code)
     wait = getattr(refusal, "wait", None)
     if wait:
@@ -74,7 +74,7 @@ def server_error(request: HttpRequest, *args: Any) -> HttpResponse:
 
 
 def _way_back(request: HttpRequest) -> str | None:
-    """The page whose form was refused, if it is one of ours."""
+    """The page whose form was refused, if it is on this site."""
     form = request.META.get("HTTP_REFERER") if request.method == "POST" else None
     try:
         ours = {request.get_host()}

@@ -1,4 +1,4 @@
-"""The front page: what it says of the settings."""
+"""The front page, which shows some of the settings."""
 
 from typing import Any
 

@@ -1,9 +1,8 @@
-"""How gunicorn serves: threads, because the work is waiting for the database and the SMS.
+"""How gunicorn serves: with threads, which wait for the database and the SMS gateway.
 
-The application is loaded by each process and not before they part (no `preload_app`),
-so that HUP brings new code in: the old processes finish what they have begun, and
-whoever comes waits until the new ones have loaded it. For the same reason this file
-imports nothing of ours.
+Each process loads the application by itself (no `preload_app`), so that HUP loads new
+code: the old processes finish their requests, and new requests wait until the new
+processes are ready. For the same reason this file imports nothing of the project.
 """
 
 import gc
@@ -27,24 +26,24 @@ control_socket_disable = True
 
 worker_class = "gthread"
 workers = int(given.get("WEB_CONCURRENCY") or 1)
-threads = 32  # 32 people who ask for a code at once, and no worker: 3.6 times as fast as with 8
+threads = 32  # 32 users who ask for a code at once, without a worker: 3.6 times as fast as with 8
 timeout = 60  # seconds without a sign of life from a whole process
-graceful_timeout = 30  # seconds to finish what was begun
-keepalive = 75  # seconds; longer than nginx keeps them, so that none is closed under a request
-max_requests = 50_000  # then a process is replaced: whatever leaks, leaks no further
-max_requests_jitter = 10_000  # and not all at once
+graceful_timeout = 30  # seconds to finish open requests
+keepalive = 75  # seconds; longer than nginx keeps a connection, so that nginx closes it first
+max_requests = 50_000  # then a process is replaced, which bounds any memory leak
+max_requests_jitter = 10_000  # so that not all are replaced at once
 worker_tmp_dir = "/dev/shm" if os.path.isdir("/dev/shm") else None  # noqa: S108
 
-# Who is asking is read from X-Forwarded-For by `config.middleware.ClientAddress` alone.
+# Only `config.middleware.ClientAddress` reads X-Forwarded-For.
 accesslog = "-"  # written by `config.logs`
 
-# New objects until the collector comes, and how often it looks through the older ones as well.
-# Beside what is frozen these are few: seldom, and the remains of requests pile up by 15 MB.
+# How many new objects start the garbage collector, and how often it checks older ones as well.
+# Most objects are frozen, so few are left to check; if it runs rarely, requests leave 15 MB.
 COLLECTED_AFTER = 1_000, 2, 1
 
 is_debug = (given.get("DEBUG") or "").lower() in {"1", "true", "yes", "on", "y", "t"}
 if (given.get("LOG_FORMAT") or ("lines" if is_debug else "json")) == "json":
-    # The first process alone; the others write as the settings say.
+    # For gunicorn's main process; the others log as the settings say.
     logconfig_dict = {
         "formatters": {
             "json": {
@@ -59,7 +58,7 @@ if (given.get("LOG_FORMAT") or ("lines" if is_debug else "json")) == "json":
         "loggers": {"gunicorn.error": {"propagate": True}, "gunicorn.access": {}},
     }
 
-# The processes count into files that all of them can read (see `config.metrics`).
+# Each process keeps its counters in files that all of them can read (see `config.metrics`).
 COUNTERS = Path(tempfile.gettempdir()) / f"metrics-{os.getpid()}"
 if given.get("METRICS_PORT"):
     os.environ["PROMETHEUS_MULTIPROC_DIR"] = str(COUNTERS)
@@ -76,16 +75,16 @@ def on_exit(server: Arbiter) -> None:
 
 
 def pre_fork(server: Arbiter, worker: Worker) -> None:
-    """Gives the process the first free place, so that its successors go on in its file.
+    """Gives the process the first free number, so that its successor continues its file.
 
-    A file for each process id would never go away: a counter must not fall.
+    Files named by process id could never be deleted, because a counter must not fall.
     """
     taken = {each.place for each in server.WORKERS.values()}
     worker.place = next(place for place in range(len(taken) + 1) if place not in taken)
 
 
 def post_worker_init(worker: Worker) -> None:
-    """What is loaded stays for good: the collector need not look through it every few requests."""
+    """Freezes what is loaded: it stays for good, so the garbage collector need not check it."""
     gc.collect()
     gc.freeze()
     gc.set_threshold(*COLLECTED_AFTER)

@@ -1,4 +1,4 @@
-"""Is the process alive, and may it be given traffic?"""
+"""Whether the process is alive, and whether it can take traffic."""
 
 from functools import cache as once
 
@@ -15,22 +15,22 @@ from config import __version__
 
 
 class MigrationsPending(Exception):
-    """The code wants tables that the database does not have yet."""
+    """The code needs migrations that the database does not have yet."""
 
 
 @require_safe
 @never_cache
 def healthz(request: HttpRequest) -> JsonResponse:
-    """200 and the version while the process answers; a restart is due when it does not."""
+    """200 and the version while the process is alive; without an answer, restart it."""
     return JsonResponse({"status": "ok", "version": __version__})
 
 
 @require_safe
 @never_cache
 def readyz(request: HttpRequest) -> JsonResponse:
-    """200 when a request can be served, else 503: the database answers and is migrated.
+    """200 when the database answers and is migrated, otherwise 503.
 
-    Redis is reported and not fatal: without it sign-in, profile and activation go on.
+    Redis is only reported: sign-in, profile and activation work without it.
     """
     database = _database()
     is_ready = database == "ok"
@@ -62,7 +62,7 @@ def _database() -> str:
 
 @once
 def insist_on_migrations() -> None:
-    """Looks until all are there, and never again: reading them costs more than most requests."""
+    """Checks until all are applied, then never again: the check costs more than most requests."""
     executor = MigrationExecutor(connection)
     if executor.migration_plan(executor.loader.graph.leaf_nodes()):
         raise MigrationsPending

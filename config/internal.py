@@ -1,4 +1,4 @@
-"""The port inside: health and metrics, to any Host, and nothing else."""
+"""The internal port: it serves health and metrics, for any Host, and nothing else."""
 
 from collections.abc import Callable
 from http import HTTPStatus
@@ -13,9 +13,9 @@ VIEWS = {"/healthz/": health.healthz, "/readyz/": health.readyz, "/metrics": met
 
 
 class InternalPort:
-    """Answers what came in at METRICS_PORT, which no proxy leads to.
+    """Answers requests to METRICS_PORT, which no proxy forwards to.
 
-    The port is read from the socket: no header of a client can name it.
+    The port is read from the socket, so a client cannot forge it with a header.
     """
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
@@ -29,7 +29,7 @@ class InternalPort:
 
 
 def metrics_in_development(request: HttpRequest) -> HttpResponse:
-    """For who develops, at the port of everything; anywhere else there are none outside."""
+    """Shows metrics on the main port in development; in production only METRICS_PORT has them."""
     if not settings.DEBUG:
         raise Http404
     return metrics(request)

@@ -1,4 +1,4 @@
-"""How a log line is written, and what may stand in it."""
+"""How a log line is written, and what it may contain."""
 
 import ipaddress
 import logging
@@ -12,7 +12,7 @@ from pythonjsonlogger.json import JsonFormatter
 from config import scrub
 
 ACCESS = "gunicorn.access"
-SIMULATED_PHONE = "users.sms.simulated"  # its lines are the delivery
+SIMULATED_PHONE = "users.sms.simulated"  # this log is how its SMS are read
 PROBES = {"/healthz/", "/readyz/", "/metrics"}
 
 
@@ -30,7 +30,7 @@ class Lines(logging.Formatter):
 
 
 class JSONLines(JsonFormatter):
-    """A line for a program; an access line has fields of its own."""
+    """A line for a program; the line of a request has more fields."""
 
     def add_fields(
         self,
@@ -48,14 +48,14 @@ class JSONLines(JsonFormatter):
 
 
 class WithoutSMS(logging.Filter):
-    """Keeps the simulated SMS out of a file, which outlives the codes in them."""
+    """Keeps simulated SMS out of the log file, which is kept longer than their codes are valid."""
 
     def filter(self, record: logging.LogRecord) -> bool:
         return record.name != SIMULATED_PHONE
 
 
 class WithoutProbes(logging.Filter):
-    """Drops what asks every few seconds and was answered well."""
+    """Drops successful health checks, which come every few seconds."""
 
     def filter(self, record: logging.LogRecord) -> bool:
         atoms: Any = record.args
@@ -63,7 +63,7 @@ class WithoutProbes(logging.Filter):
 
 
 def clean(record: logging.LogRecord) -> logging.LogRecord:
-    """A copy fit to be written down; others have yet to see the record itself."""
+    """A scrubbed copy of a record; other handlers still need the original."""
     cleaned = copy(record)
     cleaned.msg, cleaned.args = _message(record), ()
     if record.exc_info and record.exc_info[0]:
@@ -80,7 +80,7 @@ def _message(record: logging.LogRecord) -> str:
 
 
 def _access(record: logging.LogRecord) -> dict[str, Any]:
-    """What gunicorn tells of a request: never its query, whose headers or its body."""
+    """What gunicorn reports of a request: never its query, headers or body."""
     atoms: Any = record.args
     path = str(atoms["U"]).encode("latin-1", "replace").decode("utf-8", "replace")
     return {
@@ -95,7 +95,7 @@ def _access(record: logging.LogRecord) -> dict[str, Any]:
 
 
 def _network(address: str) -> str:
-    """Whose network a request came from: the audit trail alone keeps whole addresses."""
+    """The network that a request came from: only the audit trail keeps whole addresses."""
     try:
         kept = 24 if ipaddress.ip_address(address).version == 4 else 48
     except ValueError:

@@ -1,6 +1,6 @@
-"""What Prometheus reads: every request by its route, and the SMS under way.
+"""What Prometheus reads: requests by route, and SMS that are not sent yet.
 
-Other counters stand where they count: `users.audit`, `users.sms.metrics` and
+Other counters are defined where they count: in `users.audit`, `users.sms.metrics` and
 `referrals.services`.
 """
 
@@ -36,7 +36,7 @@ DURATION = Histogram(
 
 
 class Requests:
-    """Counts each answer by the pattern that its path matched, so that no path makes a series."""
+    """Counts answers by route pattern, because a series for each path would be too many."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
@@ -52,7 +52,7 @@ class Requests:
 
 
 class Outbox(Collector):
-    """Looks when it is asked: the rows of codes under way, by a partial index of theirs."""
+    """Counts unsent codes at each request for metrics; a partial index makes that cheap."""
 
     def collect(self) -> Iterator[GaugeMetricFamily]:
         codes = GaugeMetricFamily("codes_under_way", "Codes not yet sent.", labels=["state"])
@@ -60,7 +60,7 @@ class Outbox(Collector):
         try:
             counted, late = outbox.under_way()
         except DatabaseError:
-            return  # the rest is worth reading all the more
+            return  # the other metrics matter even more then
         for state, number in counted.items():
             codes.add_metric([state], number)
         oldest.add_metric([], late)
@@ -74,7 +74,7 @@ def metrics(request: HttpRequest) -> HttpResponse:
 
 
 def _registry() -> CollectorRegistry:
-    """This process alone, or all that gunicorn has started (see `config/gunicorn.py`)."""
+    """The metrics of this process, or of all that gunicorn started (see `config/gunicorn.py`)."""
     registry = CollectorRegistry()
     registry.register(Outbox())
     if "PROMETHEUS_MULTIPROC_DIR" in os.environ:

@@ -1,6 +1,6 @@
-"""Middleware of the pages alone: the API reads no cookie, so its requests pass these by.
+"""Middleware for pages only: the API reads no cookie, so its requests skip it.
 
-Only that against CSRF stays Django's own, which `check --deploy` looks for by its name.
+The CSRF middleware stays Django's own, because `check --deploy` looks for it by name.
 """
 
 from typing import Any
@@ -15,7 +15,7 @@ from users.sign_ins.browser import SignInMiddleware
 
 
 class PagesOnly:
-    """Before a middleware, makes it one that a request of the API does not notice."""
+    """A mixin that makes a middleware skip API requests."""
 
     get_response: Any
 

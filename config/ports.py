@@ -1,11 +1,11 @@
-"""`make run` asks this first whether PORT is free: gunicorn would try for five seconds."""
+"""`make run` first checks that PORT is free: gunicorn would retry for five seconds."""
 
 import socket
 import sys
 
 
 def complaint(host: str, port: int) -> str | None:
-    """What to say where something else answers at this port; None where it is free."""
+    """The message for a port that is taken; None if it is free."""
     with socket.socket() as candidate:
         candidate.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)  # as gunicorn does
         try:

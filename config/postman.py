@@ -1,4 +1,4 @@
-"""The Postman collection, to download."""
+"""The Postman collection as a download."""
 
 import json
 
@@ -11,7 +11,7 @@ FILE = settings.BASE_DIR / "ReferralSystem.postman_collection.json"
 
 @require_safe
 def collection(request: HttpRequest) -> JsonResponse:
-    """The collection of the repository, aimed at this site."""
+    """The repository's collection, with this site as its base URL."""
     content = json.loads(FILE.read_text())
     for variable in content["variable"]:
         if variable["key"] == "base_url":

@@ -1,4 +1,4 @@
-"""A request's id: the one of our proxy, or else a new one. django-guid does the rest."""
+"""A request's id: the one that our proxy sent, or a new one. django-guid does the rest."""
 
 import re
 from collections.abc import Callable
@@ -10,9 +10,9 @@ UUID = re.compile(r"[0-9a-f]{8}(-?)[0-9a-f]{4}\1[0-9a-f]{4}\1[0-9a-f]{4}\1[0-9a-
 
 
 class TrustedRequestId:
-    """Discards an X-Request-ID unless a proxy of ours stands in front and it is a UUID.
+    """Discards an X-Request-ID unless a proxy of ours sent it and it is a UUID.
 
-    Otherwise anybody could write into our logs, or borrow somebody else's id.
+    Otherwise a client could write into our logs, or reuse the id of another request.
     """
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:

@@ -1,4 +1,4 @@
-"""What nobody may read in a log line or an error report, and what stands there instead."""
+"""Removes personal data and secrets from log lines and error reports."""
 
 import re
 
@@ -17,17 +17,17 @@ INSTEAD = [
 
 
 def line(text: str) -> str:
-    """A text without phone numbers, tokens, the invite code of a link and what follows a `?`."""
+    """A text without phone numbers, tokens, the invite codes of links and what follows a `?`."""
     for pattern, instead in INSTEAD:
         text = pattern.sub(instead, text)
     return text
 
 
 def url(text: str) -> str:
-    """The same of a text where a `?` begins a query string and nothing else."""
+    """The same for a text in which a `?` always begins a query string."""
     return line(QUERY_STRING.sub("", text))
 
 
 def report(text: str) -> str:
-    """A text for somebody else's server: without whatever could be a code, too."""
+    """A text for another company's server: also without anything that could be a code."""
     return CODE.sub("[code]", url(text))

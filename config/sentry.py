@@ -1,4 +1,4 @@
-"""Error reports to Sentry, where SENTRY_DSN is set: what broke and where, and nobody's data."""
+"""Error reports to Sentry, if SENTRY_DSN is set: what failed and where, without users' data."""
 
 from typing import Any, cast
 
@@ -15,7 +15,7 @@ DROPPED = {"extra", "user", "modules"}
 
 
 def start(dsn: str, environment: str, **options: Any) -> None:
-    """Its own defaults keep users, cookies and addresses out; `scrubbed` trusts no default."""
+    """Sentry's defaults leave out users, cookies and addresses; `scrubbed` trusts no default."""
     ignore_logger(SIMULATED_PHONE)
     sentry_sdk.init(
         dsn,
@@ -45,7 +45,7 @@ def scrubbed(event: Event, hint: Hint) -> Event:
 
 
 def _scrub(found: Any) -> Any:
-    """The same thing with every text in it scrubbed; a moment looks like codes and holds none."""
+    """The same value with all its texts scrubbed; only timestamps stay, which look like codes."""
     if isinstance(found, str):
         return scrub.report(found)
     if isinstance(found, dict):

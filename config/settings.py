@@ -1,6 +1,6 @@
-"""Every setting, in the order a request meets them.
+"""All settings, in the order in which a request meets them.
 
-The environment (and `.env`) is read here, once, strictly, and nowhere else.
+The environment and `.env` are read only here, once and strictly.
 `.env.example` explains each variable.
 """
 
@@ -43,7 +43,7 @@ SECRET_KEY = env.str(
 )
 SECRET_KEY_FALLBACKS: list[str] = env.list("SECRET_KEY_FALLBACKS", [])
 PORT = env.int("PORT", 8000, validate=validate.Range(1, 65535))
-# Health and metrics, for what is inside: see `config.internal`. None for no such port.
+# Internal port for health and metrics: see `config.internal`. None switches it off.
 METRICS_PORT = env.int("METRICS_PORT", None, validate=validate.Range(1, 65535))
 METRICS_HOST = env.str("METRICS_HOST", "127.0.0.1")
 
@@ -109,7 +109,7 @@ MIDDLEWARE = [
 CSRF_FAILURE_VIEW = "config.errors.csrf_failure"
 IS_HTTPS = SITE_URL.startswith("https://")
 SECURE_SSL_REDIRECT = IS_HTTPS
-SECURE_REDIRECT_EXEMPT = ["^healthz/$", "^readyz/$"]  # asked for inside, without TLS
+SECURE_REDIRECT_EXEMPT = ["^healthz/$", "^readyz/$"]  # probes come from inside, without TLS
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if TRUSTED_PROXIES else None
 SECURE_HSTS_SECONDS = 365 * 24 * 3600 if IS_HTTPS else 0
 SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = IS_HTTPS
@@ -124,19 +124,19 @@ CONTENT_SECURITY_POLICY = {
     }
 }
 
-# Pages of other sites that may call the API from a browser: none, unless named here.
+# Other sites whose pages may call the API from a browser: none by default.
 CORS_ALLOWED_ORIGINS: list[str] = env.list("CORS_ALLOWED_ORIGINS", [])
-CORS_URLS_REGEX = r"^/api/"  # and never with cookies: the API does not read any
+CORS_URLS_REGEX = r"^/api/"  # without cookies, which the API does not read
 CORS_ALLOW_HEADERS = ["accept-language", "authorization", "content-type"]
 CORS_EXPOSE_HEADERS = ["Retry-After", "X-Request-ID"]
 
 DJANGO_GUID = {
     "GUID_HEADER_NAME": "X-Request-ID",
-    "EXPOSE_HEADER": False,  # CORS_EXPOSE_HEADERS does
+    "EXPOSE_HEADER": False,  # CORS_EXPOSE_HEADERS does it
     "INTEGRATIONS": [CeleryIntegration()],
 }
 
-LARGEST_UPLOAD = 7 * 1024 * 1024  # bytes of a body with a picture of 5 MB, in base64 too
+LARGEST_UPLOAD = 7 * 1024 * 1024  # bytes of a body: a picture of 5 MB fits, in base64 too
 FILE_UPLOAD_HANDLERS = ["lib.api.parsing.Upload"]
 DATA_UPLOAD_MAX_MEMORY_SIZE = 1024 * 1024  # bytes of a JSON body or of a form's fields
 
@@ -155,8 +155,8 @@ CONFIRMATION_CODE_LIFETIME = timedelta(seconds=300)
 CONFIRMATION_CODE_PAUSE = timedelta(seconds=60)
 CONFIRMATION_CODE_ATTEMPTS = 3
 
-# The budgets of sign-in: `users.confirmation.budgets` and SECURITY.md say why each is what it is.
-FIRST_USER_IS_ADMIN = env.bool("FIRST_USER_IS_ADMIN", False)  # of a fresh private installation
+# The budgets of sign-in: `users.confirmation.budgets` and SECURITY.md give the reasons.
+FIRST_USER_IS_ADMIN = env.bool("FIRST_USER_IS_ADMIN", False)  # for a new private installation
 CODES_PER_HOUR = env.int("CODES_PER_HOUR", 5, validate=validate.Range(1))  # of one phone number
 CODES_PER_DAY = env.int("CODES_PER_DAY", 10, validate=validate.Range(1))
 PHONE_CHANGE_CODES_PER_DAY = env.int(
@@ -166,7 +166,7 @@ FAILED_GUESSES_PER_DAY = env.int(
     "FAILED_GUESSES_PER_DAY", 9, validate=validate.Range(1)
 )  # of one phone number
 FAILED_GUESSES_PER_MONTH = env.int("FAILED_GUESSES_PER_MONTH", 36, validate=validate.Range(1))
-SPRAY_LIMIT = env.int("SPRAY_LIMIT", 500)  # failed guesses a day, all numbers together
+SPRAY_LIMIT = env.int("SPRAY_LIMIT", 500)  # failed guesses a day, for all numbers together
 SMS_PER_DAY = env.int("SMS_PER_DAY", 100_000, validate=validate.Range(1))
 SMS_PER_REGION_PER_DAY = env.int("SMS_PER_REGION_PER_DAY", 50_000, validate=validate.Range(1))
 
@@ -231,7 +231,7 @@ SMSAERO_GATE = env.str("SMSAERO_GATE", "https://gate.smsaero.ru/v2/")
 SMSAERO_TIMEOUT = env.int("SMSAERO_TIMEOUT", 10, validate=validate.Range(3, 30))  # seconds
 _delay = env.list("SMS_DELAY", [1.0, 2.0], subcast=float, delimiter="-")
 SMS_DELAY = (min(_delay), max(_delay))  # seconds
-DEMO = env.bool("DEMO", False)  # a public demonstration: no SMS is sent, everybody reads them
+DEMO = env.bool("DEMO", False)  # a public demonstration: SMS are not sent, visitors can read them
 SMS_INBOX = env.bool("SMS_INBOX", DEBUG)
 SMS_INBOX_FILE = BASE_DIR / "var" / "sms-inbox.jsonl"
 
@@ -248,16 +248,16 @@ DATABASES = {
 if DATABASES["default"]["ENGINE"] == "django.db.backends.postgresql":
     DATABASES["default"]["ENGINE"] = database.POSTGRESQL
 elif DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
-    # Writers wait for one another instead of failing, readers never wait.
+    # Writers wait for each other instead of failing; readers never wait.
     DATABASES["default"]["OPTIONS"] = {
         "transaction_mode": "IMMEDIATE",
         "timeout": 20,  # seconds
         "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL;",
     }
-    # In memory, threads would find the tables locked.
+    # With a database in memory, threads would find the tables locked.
     DATABASES["default"]["TEST"] = {"NAME": BASE_DIR / "var" / "test.sqlite3"}
-# What one statement, one wait for a lock, one idle transaction of a web request may take.
-DATABASE_LIMITS = {  # milliseconds, 0 for no end; `config.wsgi` sets them, PostgreSQL keeps them
+# The longest statement, wait for a lock and idle transaction of a web request.
+DATABASE_LIMITS = {  # milliseconds, 0 for no limit; set by `config.wsgi`, enforced by PostgreSQL
     "statement_timeout": env.int("DATABASE_STATEMENT_TIMEOUT", 15_000, validate=validate.Range(0)),
     "lock_timeout": env.int("DATABASE_LOCK_TIMEOUT", 5_000, validate=validate.Range(0)),
     "idle_in_transaction_session_timeout": env.int(
@@ -276,7 +276,7 @@ CACHES: dict[str, dict[str, Any]] = {
     "default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}
 }
 if REDIS_URL:
-    # A cache that does not answer must not be waited for: nothing depends on it.
+    # Do not wait for a cache that does not answer: nothing depends on it.
     CACHES["default"] = {
         "BACKEND": "django.core.cache.backends.redis.RedisCache",
         "LOCATION": REDIS_URL,
@@ -340,7 +340,7 @@ STORAGES = {
 }
 
 LANGUAGE_CODE = "en"
-# A new one needs a folder in locale/ and `make messages`, and nothing else.
+# A new language needs only a folder in locale/ and `make messages`.
 LANGUAGES = [("en", _("English")), ("ru", _("Russian"))]
 LANGUAGE_COOKIE_AGE = 365 * 24 * 3600  # seconds
 LANGUAGE_COOKIE_HTTPONLY = True
@@ -350,14 +350,14 @@ LOCALE_PATHS = [BASE_DIR / "locale"]
 USE_TZ = True
 TIME_ZONE = "UTC"
 
-# What is written down
+# The logs
 
 LOG_FORMAT = env.str(
     "LOG_FORMAT", "lines" if DEBUG else "json", validate=validate.OneOf(["json", "lines"])
 )
-LOG_FILE = env.str("LOG_FILE", "")  # from this folder, unless it begins with a slash
+LOG_FILE = env.str("LOG_FILE", "")  # relative to the project, unless it begins with a slash
 LOG_FILE_HANDLER = {
-    # Several processes write there, so one that changes the file must be waited for.
+    # Several processes write to the file, so they wait while one of them rotates it.
     "class": "concurrent_log_handler.ConcurrentRotatingFileHandler",
     "filename": BASE_DIR / LOG_FILE,
     "maxBytes": 20_000_000,
@@ -389,18 +389,18 @@ LOGGING = {
     },
     "root": {"handlers": LOGGED_TO, "level": env.log_level("LOG_LEVEL", logging.INFO)},
     "loggers": {
-        # Never on DEBUG: it would log SQL with its parameters. `config.statements` does without.
+        # Never DEBUG: it would log SQL with its parameters. `config.statements` leaves them out.
         "django": {"handlers": LOGGED_TO, "level": "INFO", "propagate": False},
         "django.server": {"handlers": LOGGED_TO, "level": "INFO", "propagate": False},
         "gunicorn.access": {"handlers": LOGGED_TO, "filters": ["no_probes"], "propagate": False},
         "gunicorn.error": {"propagate": True},
-        # They would write down an id for each request, and what a client sent for one.
+        # It would log an id for each request, also one that a client made up.
         "django_guid": {"level": "ERROR"},
-        # On DEBUG it would write down the addresses that requests go to.
+        # At DEBUG it would log the addresses that requests go to.
         "urllib3": {"level": "WARNING"},
     },
 }
 
-# Errors are reported there, without anybody's data: see `config.sentry`.
+# Errors are reported to Sentry, without users' data: see `config.sentry`.
 SENTRY_DSN = env.str("SENTRY_DSN", "")
 SENTRY_ENVIRONMENT = env.str("SENTRY_ENVIRONMENT", "production")

@@ -1,6 +1,6 @@
-"""SQL in the log at LOG_LEVEL=DEBUG: each statement, how long it took, never its parameters.
+"""SQL in the log at LOG_LEVEL=DEBUG: each statement and how long it took, never its parameters.
 
-Django's own log of statements fills the parameters in, and phone numbers stand in them.
+Django's own log of statements includes the parameters, which contain phone numbers.
 """
 
 import logging
@@ -16,7 +16,7 @@ logger = logging.getLogger(__name__)
 
 
 class Statements:
-    """Logs the statements of a request, those of a streamed answer too."""
+    """Logs the statements of a request, including those of a streamed answer."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         if not logger.isEnabledFor(logging.DEBUG):

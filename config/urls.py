@@ -1,4 +1,4 @@
-"""Every address, in the order it is looked up."""
+"""All routes, in the order in which they are tried."""
 
 from django.conf import settings
 from django.conf.urls.static import static

@@ -1,4 +1,4 @@
-"""The door gunicorn knocks at. Unsafe settings keep it shut (see `config.checks`)."""
+"""The application that gunicorn loads. It refuses unsafe settings (see `config.checks`)."""
 
 import os
 import sys
@@ -13,11 +13,11 @@ from django.core.wsgi import get_wsgi_application
 from config import database
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
-BOOT_FAILED = 3  # gunicorn's status for it: after any other it would start a process again
+BOOT_FAILED = 3  # gunicorn's own exit status for this: after any other it would restart the process
 
 
 class Request(WSGIRequest):
-    """Everything is UTF-8: Django's own would decode the query by any codec the client names."""
+    """Reads everything as UTF-8: Django would decode the query by any codec the client names."""
 
     def _set_content_type_params(self, meta: dict[str, Any]) -> None:
         self.content_type = meta.get("CONTENT_TYPE", "").partition(";")[0].strip().lower()
@@ -26,9 +26,9 @@ class Request(WSGIRequest):
 
 try:
     database.limit(settings.DATABASES["default"], **settings.DATABASE_LIMITS)
-except SystemExit as wrong:  # a variable of the environment: see `config.environment`
+except SystemExit as wrong:  # a wrong environment variable: see `config.environment`
     sys.stderr.write(f"{wrong}\n")
     sys.exit(BOOT_FAILED)
 application = get_wsgi_application()
 application.request_class = Request
-call_command("check", tags=["settings", "api"], stdout=StringIO())  # what is wrong goes to stderr
+call_command("check", tags=["settings", "api"], stdout=StringIO())  # problems go to stderr

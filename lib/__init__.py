@@ -1,1 +1,1 @@
-"""Tools that know no word of the domain; each could be released as a package of its own."""
+"""Tools without business rules; each could be released as a package of its own."""

@@ -1,7 +1,7 @@
-"""Tables of the administration that may hold a million rows.
+"""Admin tables that may hold a million rows.
 
-They are counted up to a limit, sorted only by what is indexed, and written to CSV
-as a stream. Whoever may enter the administration may look at them.
+They are counted up to a limit, sorted only by indexed columns, and exported to CSV
+as a stream. All staff who may enter the admin site may see them.
 """
 
 import logging
@@ -23,12 +23,12 @@ from lib import spreadsheets
 
 logger = logging.getLogger(__name__)
 
-COUNTED = 10_000  # rows; a longer list says "more than", and is searched or filtered
-AT_ONCE = 2_000  # rows that an export reads at a time
+COUNTED = 10_000  # rows; a longer list says "more than" and has to be searched or filtered
+AT_ONCE = 2_000  # rows that an export reads at once
 
 
 class CappedPaginator(Paginator):  # type: ignore[type-arg]
-    """Pages of the first 10,000 rows: a count of a million would take longer than the page."""
+    """Pages of the first 10,000 rows: counting a million would take longer than the page."""
 
     @cached_property
     def _counted(self) -> int:
@@ -51,7 +51,7 @@ class TableAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
     list_per_page = 50
     ordering = ["-id"]
     sortable_by = ()
-    exported: ClassVar[Sequence[Any]] = ()  # the columns of the CSV
+    exported: ClassVar[Sequence[Any]] = ()  # columns of the CSV file
 
     def has_view_permission(self, request: HttpRequest, obj: models.Model | None = None) -> bool:
         return self.admin_site.has_permission(request)
@@ -68,12 +68,12 @@ class TableAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
         return [export, *super().get_urls()]
 
     def export(self, request: HttpRequest) -> HttpResponseBase:
-        """The whole of a list, filtered and searched as its page is, as a CSV file."""
+        """The whole list as a CSV file, filtered and searched as on its page."""
         try:
             rows = self.get_changelist_instance(request).queryset
         except IncorrectLookupParameters:
             return redirect("..")
-        logger.info("Person № %s exported %s", request.user.pk, self.opts.label)
+        logger.info("User № %s exported %s", request.user.pk, self.opts.label)
         answer = StreamingHttpResponse(self._csv(rows), content_type="text/csv; charset=utf-8")
         answer["Content-Disposition"] = f'attachment; filename="{self.opts.model_name}.csv"'
         return answer
@@ -87,7 +87,7 @@ class TableAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
 
 
 class ReadOnlyAdmin(TableAdmin):
-    """A table that can be searched, read and exported, and nothing else."""
+    """A table that can only be searched, read and exported."""
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         return False
@@ -97,7 +97,7 @@ class ReadOnlyAdmin(TableAdmin):
 
 
 def linked(name: str, label: Any) -> Callable[[Any], str]:
-    """A column that leads to the page of what a foreign key names."""
+    """A column that links to the row that a foreign key names."""
 
     @admin.display(description=label)
     def column(row: Any) -> str:
@@ -108,7 +108,7 @@ def linked(name: str, label: Any) -> Callable[[Any], str]:
 
 
 def link(row: models.Model | None) -> str:
-    """An anchor to the page of a row in the administration."""
+    """A link to the admin page of a row."""
     if row is None:
         return "—"
     page = f"admin:{row._meta.app_label}_{row._meta.model_name}_change"

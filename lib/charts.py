@@ -1,4 +1,4 @@
-"""Bar charts of days. Whole numbers only, so that no language writes them with a comma."""
+"""Bar charts of days. All coordinates are whole numbers: some languages write 1.5 as 1,5."""
 
 from collections.abc import Sequence
 from datetime import date
@@ -41,9 +41,9 @@ def draw(
     lowest: int = 6,
     empty: int = 2,
 ) -> Chart:
-    """One bar for each day and its number, as high as the chart for the busiest.
+    """Draws a bar for each day; the highest number takes the full height of the chart.
 
-    `lowest` is the least height of a bar, `empty` that of a day without any.
+    `lowest` is the minimum height of a bar, `empty` the height for a day with zero.
     """
     most = max(number for _day, number in days)
     bars = []

@@ -1,4 +1,4 @@
-"""Cursors: where a page of a list starts, as text that only this site can have written."""
+"""Cursors: where a page of a list starts, as signed text that a client cannot forge."""
 
 from datetime import datetime
 
@@ -9,12 +9,12 @@ from lib.db.keyset import Position
 
 
 def write(back: bool, position: Position, listed: str) -> str:
-    """Names the row that the page follows, and the direction; it is read for one list only."""
+    """Returns a cursor for the row that the page follows and the direction, for one list only."""
     return signing.dumps([back, [position.moment.isoformat(), position.pk]], salt=listed)
 
 
 def read(cursor: str, listed: str) -> tuple[bool, Position]:
-    """The direction and the position; raises InvalidCursor for what `write` did not write."""
+    """Returns the direction and the position; raises InvalidCursor for a forged cursor."""
     try:
         back, (moment, pk) = signing.loads(cursor, salt=listed)
         return bool(back), Position(datetime.fromisoformat(moment), int(pk))

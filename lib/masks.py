@@ -1,4 +1,4 @@
-"""Names of people shown in part: somebody looks over a shoulder, and logs are read by many."""
+"""Phone numbers shown in part, because others may see the screen or read the logs."""
 
 
 def mask(name: str | None) -> str:

@@ -1,4 +1,4 @@
-"""Invite codes and activations, to look at: nobody writes them here."""
+"""Invite codes and activations, read-only."""
 
 from typing import Any
 
@@ -60,7 +60,7 @@ class ActivationAdmin(ReadOnlyAdmin):
 
 
 def _named(text: str) -> list[int]:
-    """Whoever a text names: by their phone number in any spelling, or by an invite code."""
+    """The users whom a text names: by a phone number in any spelling, or by an invite code."""
     code = invite_codes.normalise(text) or ""
     owners = InviteCode.objects.filter(code=code).values_list("owner", flat=True)
     people = get_user_model()

@@ -45,11 +45,11 @@ class ActivationViewSet(ViewSet):
     def create(self, request: Request) -> Response:
         """Activate an invite code
 
-        Records whose code brought you: once in a lifetime, and for good.
+        Records who invited you. You can do this once, and it cannot be changed.
 
         201 the first time; the same code again is 200 with the same body, even if
-        the code was retired since. Any other code after that is 409. A code that is
-        unknown, retired, or whose owner is blocked or gone is one and the same 404.
+        the code was retired since. Any other code after that is 409. An unknown code, a
+        retired code and a code whose owner is blocked or gone all give the same 404.
         """
         asked = validate(ActivateSerializer, request.data)
         activation, is_new = services.activate(
@@ -64,12 +64,12 @@ class InvitedViewSet(GenericViewSet[Any]):
     ordering = ("-activated_at", "-id")
 
     def list(self, request: Request, *args: Any, **kwargs: Any) -> Response:
-        """List whom you invited
+        """List the users you invited
 
-        Everyone who activated your invite code, newest first.
+        All users who activated your invite code, newest first.
 
         100 a page unless `page_size` says otherwise (at most 1000). Follow `next`;
-        every page costs the same, however deep.
+        every page costs the same, however deep it is.
         """
         read = partial(listing.page, person.of(request))
         page = cast(Any, self.paginator).paginate(read, request, self.ordering)
@@ -81,7 +81,7 @@ class InviteCodeViewSet(ViewSet):
     def retrieve(self, request: Request) -> Response:
         """Your invite code
 
-        The code you give to others, and the link that carries it.
+        The code you give to others, and the link that contains it.
         """
         code = services.live_invite_code(person.of(request))
         return Response(serialize(InviteCodeSerializer, code))
@@ -103,8 +103,8 @@ class InviteCodeViewSet(ViewSet):
     def reset(self, request: Request) -> Response:
         """Change your invite code
 
-        The old one never works again. The first time is always allowed, another 30 days
-        after the last; until then 429 says in `Retry-After` how long.
+        The old one never works again. The first change is always allowed, the next one 30 days
+        after the last; until then 429 says in `Retry-After` how long to wait.
         """
         code = services.reset_invite_code(person.of(request))
         return Response(serialize(InviteCodeSerializer, code), 201)
@@ -113,9 +113,9 @@ class InviteCodeViewSet(ViewSet):
 class StatisticsViewSet(ViewSet):
     @swagger_auto_schema(query_serializer=DaysSerializer, responses={200: StatisticsSerializer})
     def retrieve(self, request: Request) -> Response:
-        """How many came by your code
+        """Count the users you invited
 
-        In all, in the last 7 and 30 days, and day by day (UTC, today last).
+        In total, in the last 7 and 30 days, and for each day (UTC, today last).
         """
         asked = validate_query(DaysSerializer, request.query_params)
         counted = summaries.statistics(person.of(request), **asked)
@@ -125,11 +125,11 @@ class StatisticsViewSet(ViewSet):
 class ExportViewSet(ViewSet):
     @swagger_auto_schema(responses={200: CSV}, produces=["text/csv"])
     def retrieve(self, request: Request) -> StreamingHttpResponse:
-        """Everyone you invited, as a file
+        """Download the users you invited
 
         A CSV table, newest first, streamed however long it is. A phone number begins
         with an apostrophe, so that no spreadsheet takes its plus for a formula: a program
-        takes the apostrophe off. The text is UTF-8 and begins with a byte order mark,
+        removes the apostrophe. The text is UTF-8 and begins with a byte order mark,
         without which Excel misreads it (Python: `encoding="utf-8-sig"`).
         """
         return downloads.invited(person.of(request))

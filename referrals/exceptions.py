@@ -8,7 +8,7 @@ from lib.api.exceptions import TooManyRequests
 
 class OwnInviteCode(APIException):
     status_code = 400
-    default_detail = _("This is your own invite code. Enter the code of whoever invited you.")
+    default_detail = _("This is your own invite code. Enter the code of the user who invited you.")
     default_code = "own_invite_code"
 
 

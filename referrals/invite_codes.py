@@ -1,4 +1,4 @@
-"""The invite code itself: its alphabet, how one is drawn, how one is read."""
+"""Invite codes: their alphabet, how they are drawn, and how they are read."""
 
 import re
 import secrets
@@ -8,9 +8,9 @@ from django.utils.translation import gettext_lazy as _
 
 DIGITS = "23456789"
 LETTERS = "ABCDEFGHJKMNPQRSTVWXYZ"
-ALPHABET = DIGITS + LETTERS  # no 0 O 1 I L U: a misread character cannot occur
+ALPHABET = DIGITS + LETTERS  # no 0 O 1 I L U, which are easily misread
 LENGTH = 6
-LONGER_LENGTH = 7  # drawn once six symbols have become crowded
+LONGER_LENGTH = 7  # used when too many codes of six symbols are taken
 
 CODE = re.compile(rf"(?=.*[{DIGITS}])(?=.*[{LETTERS}])[{ALPHABET}]{{{LENGTH},{LONGER_LENGTH}}}")
 LINK = re.compile(r"https?://[^/\s]+/i/([^/?#\s]+)/?(?:[?#]\S*)?", re.IGNORECASE)
@@ -29,7 +29,7 @@ def draw(length: int = LENGTH) -> str:
 
 
 def normalise(text: str) -> str | None:
-    """Returns the code a person meant, or None where the text cannot be a code.
+    """Returns the code that a user meant, or None if the text cannot be a code.
 
     Takes any case, spaces and dashes, full-width forms, Cyrillic letters that
     look Latin, and a whole pasted invite link.

@@ -1,4 +1,4 @@
-"""Who invited whom, and how many it were. Every rule stands in a constraint."""
+"""Invite codes, activations and totals of invitees. Every rule is a constraint."""
 
 from datetime import UTC, datetime
 
@@ -9,7 +9,7 @@ from django.db.models import F, Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-BEGINNING = datetime(1970, 1, 1, tzinfo=UTC)  # before anybody invited anybody
+BEGINNING = datetime(1970, 1, 1, tzinfo=UTC)  # before the first activation
 
 
 def invite_link(code: str) -> str:
@@ -17,13 +17,13 @@ def invite_link(code: str) -> str:
 
 
 def invitee_name() -> str:
-    """The field of an activation that says whom it brought, to select or to filter by."""
+    """The path from an activation to its invitee's phone number, for values and filters."""
     return f"invitee__{get_user_model().USERNAME_FIELD}"
 
 
 class InviteCodeQuerySet(models.QuerySet["InviteCode"]):
     def live(self) -> "InviteCodeQuerySet":
-        """The codes that people show as theirs: one an owner."""
+        """The current codes: each owner has one."""
         return self.filter(retired_at=None)
 
     def open(self) -> "InviteCodeQuerySet":
@@ -75,14 +75,14 @@ class Activation(models.Model):
         settings.AUTH_USER_MODEL,
         models.PROTECT,
         related_name="activations_received",
-        db_index=False,  # the index of the listing begins with it
+        db_index=False,  # the index for the listing begins with this column
         verbose_name=_("inviter"),
     )
     invite_code = models.ForeignKey(
         InviteCode,
         models.PROTECT,
         related_name="activations",
-        db_index=False,  # nothing looks an activation up by its code
+        db_index=False,  # no query searches activations by code
         verbose_name=_("invite code"),
     )
     activated_at = models.DateTimeField(_("activated at"), default=timezone.now)
@@ -104,10 +104,10 @@ class Activation(models.Model):
 
 
 class InvitedTotal(models.Model):
-    """How many of an inviter's activations are as old as `counted_to` or older, exactly.
+    """The exact number of an inviter's activations up to `counted_to`.
 
-    For those who invited hundreds; `referrals.invited.totals` says how it is kept and read. The
-    database does not check that the inviter is there: the check would lock their row.
+    Only inviters of hundreds have one; `referrals.invited.totals` says how it is kept and read.
+    The database does not check that the inviter exists: the check would lock their row.
     """
 
     inviter = models.OneToOneField(
@@ -130,7 +130,7 @@ class InvitedTotal(models.Model):
 
 
 class RollUp(models.Model):
-    """The last activation that was looked at for whose total has grown: one row."""
+    """The last activation that a roll-up has processed; the table has one row."""
 
     last_id = models.PositiveBigIntegerField(_("last activation"), default=0)
 

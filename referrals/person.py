@@ -1,4 +1,4 @@
-"""The user, as far as this app knows one."""
+"""The user, as far as this app needs to know."""
 
 from typing import Protocol, cast
 
@@ -7,12 +7,12 @@ from rest_framework.request import Request
 
 
 class Person(Protocol):
-    """What is needed of the model that settings.AUTH_USER_MODEL names."""
+    """What this app needs from the model that settings.AUTH_USER_MODEL names."""
 
     @property
     def pk(self) -> int: ...
 
 
 def of(request: HttpRequest | Request) -> Person:
-    """Who sends a request that only signed-in users may send."""
+    """The user of a request that requires a sign-in."""
     return cast(Person, request.user)

@@ -1,4 +1,4 @@
-"""An invite link as a picture that a phone reads."""
+"""An invite link as a QR code."""
 
 from functools import lru_cache
 from io import BytesIO
@@ -17,6 +17,6 @@ def svg(link: str) -> bytes:
 
 @lru_cache(maxsize=1024)
 def inline(link: str) -> str:
-    """The same to stand in a page, as large as its place; black on white by night too."""
+    """The same for a page: it fills its container and stays black on white in dark mode."""
     code = segno.make(link, error="m", micro=False)
     return code.svg_inline(border=3, omitsize=True, svgclass=None, lineclass=None, light="#fff")

@@ -1,4 +1,4 @@
-"""The shapes that the referral endpoints take and give."""
+"""The requests and responses of the referral endpoints."""
 
 from typing import Any
 
@@ -10,7 +10,7 @@ from referrals.models import Activation, InviteCode
 
 
 class InviteCodeField(serializers.CharField):
-    """Reads an invite code as people write it; refuses what cannot be one, without a query."""
+    """Reads an invite code in any spelling; refuses what cannot be one, without a query."""
 
     default_error_messages = {"invalid": invite_codes.NOT_A_CODE}
 
@@ -26,7 +26,7 @@ class InviteCodeField(serializers.CharField):
 
 class ActivateSerializer(serializers.Serializer[Any]):
     invite_code = InviteCodeField(
-        help_text=_("The code or the whole invite link of whoever invited you.")
+        help_text=_("The code or the whole invite link of the user who invited you.")
     )
 
 

@@ -10,7 +10,7 @@ from users.models import AuditEvent, AuditEventType, User
 
 EVENTS = Counter("account_events", "What the audit trail records.", ["event"])
 for _type in AuditEventType:
-    EVENTS.labels(_type)  # from the start, so that the first one is seen as an increase
+    EVENTS.labels(_type)  # starts at 0, so that the first event shows as an increase
 
 
 def record(
@@ -22,7 +22,7 @@ def record(
     client: Client | None = None,
     **details: Any,
 ) -> None:
-    """Adds a row; `user` is whom it happened to, `actor` an administrator who did it."""
+    """Adds a row; `user` is the user it happened to, `actor` the administrator who did it."""
     number = phone_number or (user and user.phone_number)
     AuditEvent.objects.create(
         event=event,

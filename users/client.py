@@ -1,4 +1,4 @@
-"""From where and with what somebody comes."""
+"""The client of a request: its address and its program."""
 
 from typing import NamedTuple, Self
 

@@ -1,4 +1,4 @@
-"""Refusals about who somebody is. Each class is the answer: status, message, code."""
+"""Refusals about accounts and sign-in. Each class is the answer: status, message, code."""
 
 from datetime import timedelta
 from typing import Any

@@ -1,4 +1,4 @@
-"""Keys derived from the secret key: one for each use, so that none serves two."""
+"""Keys derived from the secret key, a different one for each purpose."""
 
 from functools import lru_cache
 
@@ -7,12 +7,12 @@ from django.utils.crypto import salted_hmac
 
 
 def derive(use: str) -> list[bytes]:
-    """Returns the 256-bit keys of one use: of SECRET_KEY first, then of its fallbacks."""
+    """Returns the 256-bit keys for one purpose: from SECRET_KEY first, then from its fallbacks."""
     return _derive(use, settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS)
 
 
 def name(key: bytes) -> str:
-    """Returns a short name that tells keys apart and nothing about them."""
+    """Returns a short name that tells keys apart and reveals nothing about them."""
     return salted_hmac("referral-system.name", "", secret=key, algorithm="sha256").hexdigest()[:8]
 
 

@@ -1,4 +1,4 @@
-"""Phone numbers: any spelling in, E.164 out."""
+"""Phone numbers: reads any spelling and returns E.164."""
 
 import re
 import unicodedata
@@ -27,13 +27,13 @@ MOBILE_TYPES = {PhoneNumberType.MOBILE, PhoneNumberType.FIXED_LINE_OR_MOBILE}
 
 
 class Refused(ValueError):
-    """The text is not a phone number that can sign in; `message` tells the person why."""
+    """The text is not a phone number that can sign in; `message` tells the user why."""
 
     message: "StrPromise"
 
     def __init__(self, e164: str | None = None) -> None:
         super().__init__()
-        self.e164 = e164  # what the text spells, where it spells a number
+        self.e164 = e164  # the number in the text, if there is one
 
 
 class NotAPhoneNumber(Refused):
@@ -85,7 +85,7 @@ def _without_invisible_marks(text: str) -> str:
 
 
 def _has_no_place_in_a_number(character: str) -> bool:
-    # libphonenumber would drop control characters and dial letters in silence.
+    # libphonenumber would silently drop control characters and turn letters into digits.
     return character.isalpha() or unicodedata.category(character) in ("Cc", "Cs")
 
 
@@ -95,12 +95,12 @@ def spelled_out(phone_number: str) -> str:
 
 
 def region(phone_number: str) -> str:
-    """Returns the region of an E.164 number, as ISO 3166-1 (`ZZ` where there is none)."""
+    """Returns the region of an E.164 number, as ISO 3166-1 (`ZZ` if it has none)."""
     return region_code_for_number(parse(phone_number)) or "ZZ"
 
 
 def test_code(phone_number: str) -> str | None:
-    """The fixed code of a number in TEST_PHONE_NUMBERS, until their end date."""
+    """The fixed code of a number in TEST_PHONE_NUMBERS, until TEST_PHONE_NUMBERS_UNTIL."""
     until = settings.TEST_PHONE_NUMBERS_UNTIL
     if until is not None and timezone.now().date() > until:
         return None
@@ -108,6 +108,6 @@ def test_code(phone_number: str) -> str | None:
 
 
 def refuse_test_number(phone_number: str) -> None:
-    """For a number that an account is to move to: others know the code of a test number."""
+    """An account must not move to a test number, because others know its code."""
     if test_code(phone_number):
         raise NotAPhoneNumber

@@ -1,1 +1,1 @@
-"""The administration: who may enter, and its front page."""
+"""The admin site: who may enter it, and its front page."""

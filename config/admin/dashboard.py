@@ -1,4 +1,4 @@
-"""The front page of the administration: what happened in the last days, as bars and lists."""
+"""The front page of the admin site: what happened in the last days, as charts and lists."""
 
 import logging
 from datetime import date, datetime, time, timedelta
@@ -20,8 +20,8 @@ logger = logging.getLogger(__name__)
 
 PERIODS = (7, 30, 90)  # days
 DEFAULT = 30
-KEPT = 60  # seconds: counting a million rows on every visit would be a waste
-WIDTH, HEIGHT = 900, 160  # of a chart at most, in units of its own
+KEPT = 60  # seconds: counting a million rows on every visit would be wasteful
+WIDTH, HEIGHT = 900, 160  # the greatest, in the units of the SVG
 TOP = 10
 
 FAILURES = (Delivery.FAILED, Delivery.UNKNOWN)
@@ -40,7 +40,7 @@ class TopInviter(NamedTuple):
 
 
 class Step(NamedTuple):
-    """A step of the funnel, with its share of all people in percent."""
+    """A step of the funnel, with its share of all users in percent."""
 
     label: str
     people: int
@@ -68,7 +68,7 @@ def show(period: str) -> dict[str, Any]:
 
 
 def _cached(days: int) -> dict[str, Any]:
-    """The figures, a minute old at most; counted anew if the cache does not answer."""
+    """The figures, at most a minute old; counted again if the cache does not answer."""
     try:
         cached = cache.get_or_set(f"dashboard:{days}", partial(_count, days), KEPT)
         return cast(dict[str, Any], cached)
@@ -111,7 +111,7 @@ def _steps() -> dict[str, int]:
 
 
 def _top_inviters(since: datetime) -> list[TopInviter]:
-    """Those who invited most people since."""
+    """The users who have invited the most people since a moment."""
     counted = (
         Activation.objects.filter(activated_at__gte=since)
         .values("inviter")
@@ -126,7 +126,7 @@ def _top_inviters(since: datetime) -> list[TopInviter]:
 
 
 def _failures(since: datetime) -> list[dict[str, Any]]:
-    """Codes that did not arrive, or perhaps did not, by gateway and reason."""
+    """Codes that did not arrive, or may not have arrived, by gateway and reason."""
     failed = ConfirmationCode.objects.filter(created_at__gte=since, delivery__in=FAILURES)
     grouped = failed.values("gateway", "delivery", "delivery_error").annotate(count=Count("pk"))
     return list(grouped.order_by("-count", "delivery_error")[:TOP])
@@ -142,8 +142,8 @@ def _figure(name: str, title: str, days: list[tuple[date, int]]) -> Figure:
 def _funnel(people: int, activated: int, invited: int) -> list[Step]:
     steps = [
         (_("People"), people),
-        (_("Activated somebody's code"), activated),
-        (_("Invited somebody"), invited),
+        (_("Activated an invite code"), activated),
+        (_("Invited a user"), invited),
     ]
     return [
         Step(label=label, people=count, share=100 * count // max(1, people))

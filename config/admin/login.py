@@ -1,6 +1,6 @@
-"""Signing in to the administration: with a phone number and a code of six digits.
+"""Signing in to the admin site: with a phone number and a code of six digits.
 
-A password will do for superusers only.
+Only superusers may use a password instead.
 """
 
 from typing import Any
@@ -31,7 +31,7 @@ FLOW = SignInFlow(
 
 
 class PasswordForm(AdminAuthenticationForm):
-    """A superuser's phone number and password; guessing meets the flood guard of sign-ins."""
+    """A superuser's phone number and password; the flood guard of sign-ins limits guessing."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

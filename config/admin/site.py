@@ -1,4 +1,4 @@
-"""The admin site: who may enter, and what stands on its front page."""
+"""The admin site: who may enter it, and what its front page shows."""
 
 from typing import Any
 
@@ -22,7 +22,7 @@ from users.sign_ins import browser
 
 
 class AdminSite(DjangoAdminSite):
-    """Open to staff who proved six digits, and to superusers who gave their password."""
+    """Open to staff who entered a six-digit code and to superusers who entered their password."""
 
     site_header = gettext_lazy("Referral system")
     site_title = gettext_lazy("Referral system")
@@ -59,7 +59,7 @@ class AdminSite(DjangoAdminSite):
     def logout(  # type: ignore[override]
         self, request: HttpRequest, extra_context: dict[str, Any] | None = None
     ) -> HttpResponse:
-        """Ends the sign-in, whether its user may use the administration or not."""
+        """Ends the sign-in, whether or not its user may use the admin site."""
         browser.close_session(request)
         messages.success(request, _("You have signed out."))
         return redirect("admin:login")
@@ -71,7 +71,7 @@ class AdminSite(DjangoAdminSite):
         return super().index(request, {**shown, **(extra_context or {})})
 
     def _skip_login(self, request: HttpRequest) -> HttpResponse | None:
-        """Leads on a user who may use the administration already."""
+        """Redirects a user who may already use the admin site."""
         if self.has_permission(request):
             return HttpResponseRedirect(next_page(request, login.FLOW))
         return None
@@ -86,7 +86,7 @@ class AdminSite(DjangoAdminSite):
 
 
 def is_proved(request: HttpRequest) -> bool:
-    """Staff rights need six digits, which no test number proves, or a superuser's password."""
+    """Staff rights need a six-digit code, not of a test number, or a superuser's password."""
     sign_in = browser.sign_in_of(request)
     if sign_in is None:
         return bool(getattr(request.user, "is_superuser", False))
@@ -94,12 +94,12 @@ def is_proved(request: HttpRequest) -> bool:
 
 
 def refusal(request: HttpRequest) -> str | None:
-    """Why a user who has signed in may not use the administration."""
+    """Why a user who has signed in may not use the admin site."""
     if not request.user.is_authenticated:
         return None
     if not request.user.is_staff:
         return _("You are signed in as %s, who is not staff.") % request.user
     sign_in = browser.sign_in_of(request)
     if sign_in and sign_in.proof_length == 0:
-        return _("You are signed in with a test number, which opens nothing here.")
+        return _("You are signed in with a test number, which gives no access here.")
     return str(StrongerSignInRequired.default_detail)

@@ -1,1 +1,1 @@
-"""What the endpoints have in common: how they read, answer, refuse, page and document."""
+"""What all endpoints share: parsing, answers, refusals, pagination and documentation."""

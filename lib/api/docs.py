@@ -1,4 +1,4 @@
-"""The Swagger schema, made from the views, with every refusal they declare."""
+"""The Swagger schema, made from the views, with all refusals that they declare."""
 
 from collections import defaultdict
 from collections.abc import Iterable
@@ -36,7 +36,7 @@ EITHER = openapi.Schema(type=openapi.TYPE_OBJECT)
 
 
 class AutoSchema(SwaggerAutoSchema):
-    """Adds to what a view declares the refusals that follow from what it is.
+    """Adds the refusals that follow from a view's permissions, parsers and so on.
 
     `swagger_auto_schema(refusals=[…])` names the exceptions of the view itself.
     """
@@ -97,7 +97,7 @@ class AutoSchema(SwaggerAutoSchema):
 
 
 def _example(refusal: Refusal) -> exceptions.APIException:
-    """An instance without the arguments that only a real refusal has."""
+    """An instance made without the arguments of a real refusal."""
     example = refusal.__new__(refusal)
     exceptions.APIException.__init__(example)
     example.extra = getattr(refusal, "example", {})  # type: ignore[attr-defined]
@@ -117,7 +117,7 @@ def _response(refusals: list[exceptions.APIException], fails_validation: bool) -
 
 
 class SchemaGenerator(OpenAPISchemaGenerator):
-    """Lets each operation say what it produces and how it is secured, not the whole."""
+    """Lets each operation, not the whole schema, say what it produces and how it is secured."""
 
     def get_schema(self, *args: Any, **kwargs: Any) -> openapi.Swagger:
         schema = super().get_schema(*args, **kwargs)
@@ -126,7 +126,7 @@ class SchemaGenerator(OpenAPISchemaGenerator):
 
     def get_operation(self, *args: Any, **kwargs: Any) -> openapi.Operation:
         operation = super().get_operation(*args, **kwargs)
-        if "204" not in operation.responses:  # refusals are JSON, whatever the answer is
+        if "204" not in operation.responses:  # refusals are always JSON
             operation["produces"] = sorted({*operation.get("produces", []), *self.produces})
         return operation
 
@@ -135,7 +135,7 @@ class SchemaGenerator(OpenAPISchemaGenerator):
 
 
 def schema_view(info: openapi.Info) -> Any:
-    """The view of the schema, open to everybody, in the format that its address names."""
+    """The public view of the schema, in the format that its address names."""
     view = get_schema_view(
         info,
         public=True,

@@ -1,6 +1,6 @@
 """Refusals that any endpoint may give. Each class is the answer: status, message, code.
 
-Apart from their handler, because DRF's views load the settings that name our authentication.
+Their handler is in another module: it imports DRF's views, which load our authentication.
 """
 
 import math
@@ -33,7 +33,7 @@ class TooManyRequests(APIException):
 
 
 class Unavailable(APIException):
-    """The database is away, or has given a request up; asking again may help."""
+    """The database does not answer, or has ended a statement; a later try may succeed."""
 
     status_code = 503
     default_detail = _("The service is unavailable for a moment. Please try again.")

@@ -1,4 +1,4 @@
-"""Cursor pages: every page costs the same, however deep."""
+"""Pagination by cursors: every page costs the same, however deep it is."""
 
 import re
 from collections.abc import Callable, Sequence
@@ -16,14 +16,14 @@ from lib import cursors
 from lib.db import keyset
 from lib.db.keyset import Position
 
-Read = Callable[[int, bool, Position | None], list[Any]]  # how many, which way, from where
+Read = Callable[[int, bool, Position | None], list[Any]]  # page size, direction, position
 POSITIVE = re.compile(r"[0-9]{1,9}")
 
 
 class CursorPagination(pagination.CursorPagination):
-    """DRF's cursor, signed, so that none can be forged; ordered by the view's `ordering`.
+    """DRF's pagination with signed cursors, which cannot be forged, by the view's `ordering`.
 
-    `page_size` is 100 unless asked for otherwise; more than 1,000 gives 1,000.
+    `page_size` is 100 by default; more than 1,000 gives 1,000.
     Links start with SITE_URL, whatever Host the request named.
     """
 
@@ -44,7 +44,7 @@ class CursorPagination(pagination.CursorPagination):
         return self.paginate(read, request, view.ordering)
 
     def paginate(self, read: Read, request: Request, ordering: Sequence[str]) -> list[Any]:
-        """A page of the rows that `read` finds on one side of a position, nearest first."""
+        """A page of the rows that `read` finds before or after a position, nearest first."""
         self.path = request.path
         self.base_url = settings.SITE_URL + request.get_full_path()
         self.ordering = tuple(ordering)
@@ -73,7 +73,7 @@ class CursorPagination(pagination.CursorPagination):
     def _beyond(
         self, queryset: QuerySet[Any], back: bool, position: Position | None
     ) -> QuerySet[Any]:
-        """The rows on one side of a position, nearest first; `ordering` is a moment and the id."""
+        """The rows before or after a position, nearest first; `ordering` is a moment and the id."""
         field = self.ordering[0].lstrip("-")
         if position is not None:
             queryset = queryset.filter(keyset.beyond(field, back, *position))

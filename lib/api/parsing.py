@@ -1,4 +1,4 @@
-"""How a request's body is read, whatever the client claims about it."""
+"""How a request's body is read, whatever the client says about it."""
 
 import json
 from collections.abc import Mapping
@@ -23,7 +23,7 @@ from lib.api.exceptions import PayloadTooLarge
 class JSONParser(BaseParser):
     """Reads a JSON body in UTF-8, of limited size.
 
-    DRF's own reads any size, any codec the client names, and fails on deep nesting.
+    DRF's own reads any size and any codec that the client names, and fails on deep nesting.
     """
 
     media_type = "application/json"
@@ -31,7 +31,7 @@ class JSONParser(BaseParser):
 
     @property
     def largest(self) -> int:
-        """In bytes."""
+        """The size limit in bytes."""
         return settings.DATA_UPLOAD_MAX_MEMORY_SIZE
 
     def parse(
@@ -50,7 +50,7 @@ class JSONParser(BaseParser):
 
 
 class JSONUploadParser(JSONParser):
-    """For views that take files, in JSON as base64."""
+    """For views that take files as base64 in JSON."""
 
     @property
     def largest(self) -> int:
@@ -58,14 +58,14 @@ class JSONUploadParser(JSONParser):
 
 
 class Upload(MemoryFileUploadHandler):
-    """Never writes a file to the disk, where the client's name for it may be too long."""
+    """Keeps uploads in memory: on disk, the client's file name might be too long."""
 
     def handle_raw_input(self, *args: Any, **kwargs: Any) -> None:
         self.activated = True
 
 
 class FormParser(MultiPartParser):
-    """For views that take files: a form of limited size, read as UTF-8 whatever its codec."""
+    """For views that take files: a form of limited size, always read as UTF-8."""
 
     def parse(
         self,
@@ -84,7 +84,7 @@ class FormParser(MultiPartParser):
 
 
 class AlwaysJSON(BaseContentNegotiation):
-    """JSON out, whatever `Accept` says; in comes what the view's parsers read."""
+    """Answers in JSON, whatever `Accept` says; reads what the view's parsers read."""
 
     def select_parser(self, request: Request, parsers: Any) -> BaseParser | None:
         content_type = (request.content_type or "").split(";")[0].strip().lower()
@@ -99,7 +99,7 @@ class AlwaysJSON(BaseContentNegotiation):
 
 
 def _refuse_unreadable(content_type: str) -> None:
-    """Django and DRF decode its parameters by any codec the client names (RFC 2231)."""
+    """Django and DRF would decode its parameters by any codec the client names (RFC 2231)."""
     try:
         parse_header_parameters(content_type)
     except ValueError as error:

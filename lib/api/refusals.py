@@ -1,4 +1,4 @@
-"""What every endpoint has in common: how a refusal is answered."""
+"""How every endpoint answers a refusal."""
 
 import logging
 from typing import Any, NoReturn
@@ -15,11 +15,11 @@ from rest_framework.views import exception_handler as drf_exception_handler
 
 from lib.api.exceptions import Unavailable
 
-PREFIX = "/api/"  # of every path of the API
+PREFIX = "/api/"  # all paths of the API begin with it
 
 logger = logging.getLogger(__name__)
 
-# DRF says these, and has no Russian for them or an odd one: listed, so that ours has them.
+# Texts of DRF without a good Russian translation: listed here so that ours includes them.
 BORROWED = [
     gettext_noop("Expected available in {wait} second."),
     gettext_noop("Expected available in {wait} seconds."),
@@ -67,7 +67,7 @@ def _as_api_exception(exc: Exception) -> exceptions.APIException:
 
 
 class NotFoundView(APIView):
-    """Any path under /api/ that leads nowhere, a missing last slash included."""
+    """Any unknown path under /api/, including one without its last slash."""
 
     authentication_classes = ()
     permission_classes = (AllowAny,)

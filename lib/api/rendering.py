@@ -1,4 +1,4 @@
-"""JSON out, by orjson: several times as fast as Python's own, dates included."""
+"""Writes JSON with orjson: several times as fast as Python's own, dates included."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -10,7 +10,7 @@ OPTIONS = orjson.OPT_UTC_Z | orjson.OPT_NON_STR_KEYS
 
 
 class JSONRenderer(renderers.JSONRenderer):
-    """What orjson refuses, such as a number of twenty digits, DRF's own writes."""
+    """Uses DRF's renderer for what orjson refuses, such as a number of twenty digits."""
 
     def render(
         self,

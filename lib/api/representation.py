@@ -1,8 +1,8 @@
-"""How the fields of a serializer are written: decided once, where DRF decides for every object.
+"""How the fields of a serializer are written: decided once, while DRF decides for every object.
 
-Text, whole numbers, booleans and moments of UTC are handed on as they are, because our
-renderer writes them as DRF would; everything else goes through its field. What would be
-written otherwise than by DRF is refused with a TypeError that names the field.
+Text, integers, booleans and moments in UTC are passed on as they are, because our renderer
+writes them as DRF would; all other values go through their field. A field that would be
+written differently from DRF raises a TypeError that names it.
 """
 
 from collections.abc import Callable, Iterable, Iterator
@@ -23,21 +23,21 @@ AS_IT_IS = {
     serializers.IntegerField.to_representation: int,
     serializers.BooleanField.to_representation: bool,
 }
-# What a serializer may not change: it is built once, without a request, and only its fields count.
+# Methods that a serializer may not override: only its fields are used, without a request.
 FIXED = ("__init__", "get_fields", "to_representation")
 LIST = serializers.ListSerializer
 PLAIN = (serializers.Serializer, serializers.ModelSerializer)
 
 
 def writer(serializer: Any) -> Writer:
-    """The function that writes objects, by the attributes that the fields name."""
+    """Returns the function that writes an object from the attributes that the fields name."""
     for name in FIXED:
         if getattr(type(serializer), name, None) not in [getattr(plain, name) for plain in PLAIN]:
             raise TypeError(f"{type(serializer).__name__} has {name}() of its own")
     columns = [_column(serializer, field) for field in serializer._readable_fields]
 
     def write(instances: Iterable[Any]) -> list[dict[str, Any]]:
-        """Field by field: over a thousand rows that takes half as long as row by row."""
+        """Goes field by field: for a thousand rows that takes half as long as row by row."""
         pairs: list[tuple[Any, dict[str, Any]]] = [(instance, {}) for instance in instances]
         for name, value_of, as_it_is, represent in columns:
             for instance, written in pairs:
@@ -72,7 +72,7 @@ def _refusals(serializer: Any, field: Any) -> Iterator[str]:
 
 
 def _may_end_early(serializer: Any, field: Any) -> bool:
-    """Whether a relation before the last name of the source may lead nowhere."""
+    """Whether a relation before the last name of the source may be null."""
     model = getattr(getattr(serializer, "Meta", None), "model", None)
     relations = {} if model is None else {f.name: f for f in model._meta.get_fields()}
     first = relations.get(field.source_attrs[0]) if field.source_attrs[1:] else None

@@ -1,6 +1,6 @@
-"""Serializers that are built once: DRF would copy all their fields at every request.
+"""Serializers that are built once: DRF would copy all their fields for every request.
 
-A view answers `Response(serialize(SomeSerializer, found))`, a list by `serialize_many`.
+A view returns `Response(serialize(SomeSerializer, found))`, for a list `serialize_many`.
 """
 
 from collections.abc import Callable, Iterable
@@ -22,7 +22,7 @@ SerializerClass = Callable[..., BaseSerializer[Any]]
 
 
 def validate(serializer: SerializerClass, data: Any, partial: bool = False) -> dict[str, Any]:
-    """The validated data of what a client has sent; refuses it field by field."""
+    """Returns the validated data that a client sent; refuses it field by field."""
     try:
         return dict(_built(serializer, partial).run_validation(data))
     except ValidationError as error:
@@ -32,9 +32,9 @@ def validate(serializer: SerializerClass, data: Any, partial: bool = False) -> d
 def validate_query(
     serializer: SerializerClass, sent: QueryDict, paged: bool = False
 ) -> dict[str, Any]:
-    """The same of a query string; a parameter that nothing reads is refused, not ignored.
+    """The same for a query string; an unknown parameter is refused, not ignored.
 
-    A filter with a typing error would find everybody.
+    Otherwise a misspelt filter would return everything.
     """
     known = {*_built(serializer).fields, *(PAGING if paged else ())}
     unknown = {name: [_("Unknown parameter.")] for name in sent if name not in known}
@@ -44,7 +44,7 @@ def validate_query(
 
 
 def serialize(serializer: SerializerClass, instance: Any) -> dict[str, Any]:
-    """What a client is told of an object: the attributes that the fields name."""
+    """Returns the representation of an object: the attributes that the fields name."""
     [written] = writer(serializer)([instance])
     return written
 
@@ -55,13 +55,13 @@ def serialize_many(serializer: SerializerClass, instances: Iterable[Any]) -> lis
 
 @cache
 def writer(serializer: SerializerClass) -> representation.Writer:
-    """Raises TypeError for a serializer that would be written otherwise than by DRF."""
+    """Raises TypeError for a serializer that would be written differently from DRF."""
     return representation.writer(_built(serializer))
 
 
 @cache
 def _built(serializer: SerializerClass, partial: bool = False) -> Any:
-    """It keeps nothing of what passes through, so threads share it."""
+    """Threads share the serializer, because it keeps no state of a request."""
     built: Any = serializer(partial=partial)
     for field in built.fields.values():
         for validator in field.validators:
@@ -71,5 +71,5 @@ def _built(serializer: SerializerClass, partial: bool = False) -> Any:
 
 
 def _in_every_language(message: lazy_format) -> Any:
-    """DRF's own keeps the words in which it was said first."""
+    """Translates the message each time: DRF keeps the language in which it was first used."""
     return format_lazy(message.format_string, *message.args, **message.kwargs)

@@ -1,1 +1,1 @@
-"""Statements that are compiled once, pages by position, lists in JSON: on top of Django's ORM."""
+"""Additions to Django's ORM: prepared statements, pages by position, lists in JSON."""

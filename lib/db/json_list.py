@@ -1,4 +1,4 @@
-"""A list beside each row of a query: what one statement returns for a whole page of people."""
+"""A list for each row of a query, so that one statement returns the lists of a whole page."""
 
 from typing import Any
 
@@ -6,10 +6,10 @@ from django.db.models import JSONField, Subquery
 
 
 class Column(Subquery):
-    """The column `cell` of a subquery, in its order, as one JSON list; null where it is empty.
+    """The column `cell` of a subquery, in its order, as one JSON list; null if it is empty.
 
-    The subquery has a limit of its own for each row, where a window function would
-    number all that there is. (A lateral join would do so too; SQLite has none.)
+    The subquery can have a limit for each row, while a window function would number all
+    rows. (A lateral join would do as well, but SQLite has none.)
     """
 
     template = "(SELECT JSONB_AGG(cell) FROM (%(subquery)s) AS listed)"

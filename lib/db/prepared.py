@@ -1,6 +1,6 @@
-"""Queries whose SQL is compiled once: Django would compile the very same at every request.
+"""Queries whose SQL is compiled once: Django would compile the same SQL at every request.
 
-A query is written as ever, in a function of the module whose arguments are what changes:
+A query is written as usual, in a module-level function whose arguments are what changes:
 
     @rows
     def named(phone_number: str) -> QuerySet[User]:
@@ -8,18 +8,18 @@ A query is written as ever, in a function of the module whose arguments are what
 
 `named("+79991234567")` returns the list of its rows.
 
-The trick: the function is called once, with a `Slot` in the place of each argument, and the
-compiler that Django makes of it is kept. A call copies that compiler, fills the slots and hands
-the copy to Django, which sends the SQL and reads the rows as ever.
+How it works: the function is called once, with a `Slot` instead of each argument, and the
+compiler that Django makes of the query is kept. A call copies that compiler, fills the slots
+and passes the copy to Django, which sends the SQL and reads the rows as usual.
 
-The number: written plainly, a query takes 4 to 35 times as long and an update 6 to 21 times
-(on SQLite; `docs/performance.md` says what each statement saves). A statement that saves a hot
-endpoint less than 0.1 ms is written plainly.
+What it saves: without it a query takes 4 to 35 times as long and an update 6 to 21 times
+(on SQLite; `docs/performance.md` says what each statement saves). A statement that would save
+a hot endpoint less than 0.1 ms is written as usual.
 
-The guard: whatever else the function looks at (the clock, a setting, the language, an `if`)
-is frozen by the first call. `tests/test_prepared_statements.py` compiles each statement of the
-project with another clock, other settings and so on, and fails on a difference. An argument
-that the SQL does not hold, and a statement made inside a function, are TypeErrors.
+What to watch: everything else that the function reads (the clock, a setting, the language, an
+`if`) is frozen by the first call. `tests/test_prepared_statements.py` compiles each statement
+of the project with another clock, other settings and so on, and fails on a difference. An
+argument that the SQL does not use, or a statement made inside a function, is a TypeError.
 """
 
 from collections.abc import Callable
@@ -40,11 +40,11 @@ FIELDS: dict[Any, "type[models.Field[Any, Any]]"] = {
     int: models.BigIntegerField,
     str: models.TextField,
 }
-Change = tuple[QuerySet[Any, Any], dict[str, Any]]  # which rows, and what they are to hold
+Change = tuple[QuerySet[Any, Any], dict[str, Any]]  # the rows, and their new values
 
 
 class Slot(Expression):
-    """The place of an argument."""
+    """Stands for an argument until the call."""
 
     def __init__(self, place: int, field: "models.Field[Any, Any]") -> None:
         super().__init__(output_field=field)
@@ -58,7 +58,7 @@ class Slot(Expression):
 
 
 class Statement(NamedTuple):
-    """What Django makes of a query."""
+    """A query as Django compiled it."""
 
     built: Any  # what the function returned
     compiler: Any
@@ -70,7 +70,7 @@ class Statement(NamedTuple):
 
 
 class Prepared(Generic[*Arguments]):
-    """A statement that is compiled when it is first needed, and kept."""
+    """A statement that is compiled at its first use and then kept."""
 
     def __init__(self, build: Callable[[*Arguments], Any]) -> None:
         self.build: Callable[..., Any] = build
@@ -114,14 +114,14 @@ REGISTERED: list[Prepared[*tuple[Any, ...]]] = []
 
 
 class rows(Prepared[*Arguments], Generic[*Arguments, Row]):  # noqa: N801  # it decorates
-    """A query: called, it returns the list of what it finds."""
+    """Makes a query of the function; a call returns the list of its rows."""
 
     def __init__(self, build: Callable[[*Arguments], QuerySet[Any, Row]]) -> None:
         super().__init__(build)
 
     @cached_property
     def converters(self) -> Any:
-        """How each column becomes a Python value; to look for it is a third of a call's time."""
+        """How each column becomes a Python value; finding that out takes a third of a call."""
         compiler = self.statement.compiler
         columns = [column for column, *_ in compiler.select[: compiler.col_count]]
         return compiler.get_converters(columns)
@@ -130,7 +130,7 @@ class rows(Prepared[*Arguments], Generic[*Arguments, Row]):  # noqa: N801  # it 
         return self._read(self.ready(values))
 
     def at_most(self, limit: int, *values: *Arguments) -> list[Row]:
-        """The first so many of its rows."""
+        """Returns at most `limit` rows."""
         return self._read(self.ready(values, f" LIMIT {limit:d}"))
 
     def _read(self, ready: Any) -> list[Row]:
@@ -140,7 +140,7 @@ class rows(Prepared[*Arguments], Generic[*Arguments, Row]):  # noqa: N801  # it 
 
 
 class update(Prepared[*Arguments]):  # noqa: N801  # it decorates
-    """A conditional update: called, it returns how many rows it has changed."""
+    """Makes a conditional update of the function; a call returns how many rows it changed."""
 
     def query(self, built: Any) -> UpdateQuery:
         found, values = built

@@ -1,1 +1,1 @@
-"""What the pages have in common."""
+"""What all pages share."""

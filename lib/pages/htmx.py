@@ -1,4 +1,4 @@
-"""Views of which htmx asks for a fragment, to swap it into the page that is open."""
+"""Views that answer htmx with a fragment, which it swaps into the open page."""
 
 from collections.abc import Callable
 from functools import wraps
@@ -20,7 +20,7 @@ def is_htmx(request: HttpRequest) -> bool:
 
 
 def login_required(view: View[P]) -> View[P]:
-    """Like Django's; a request of htmx takes the whole page to the sign-in page."""
+    """Like Django's own, but an htmx request moves the whole page to the sign-in page."""
     protected = decorators.login_required(view)
 
     @wraps(view)

@@ -1,4 +1,4 @@
-"""A refusal in words, with all that a program would read from its fields."""
+"""A refusal in words, including what a program would read from its fields."""
 
 from datetime import timedelta
 from math import ceil
@@ -13,8 +13,8 @@ MINUTE = 60  # seconds
 
 
 def in_words(refusal: APIException) -> str:
-    """What a person is told: what was refused, how long to wait, how many attempts are left."""
-    # What DRF adds of the seconds is said better below.
+    """The message for a user: what was refused, how long to wait, how many attempts are left."""
+    # The time to wait is said below, better than DRF's "available in … seconds".
     said = [str(Throttled.default_detail if isinstance(refusal, Throttled) else refusal.detail)]
     wait = getattr(refusal, "wait", None)
     if wait:
@@ -27,7 +27,7 @@ def in_words(refusal: APIException) -> str:
 
 
 def waiting_time(seconds: int) -> str:
-    """Seconds up to two minutes, then the two largest units."""
+    """A time in words: in seconds up to two minutes, then in the two largest units."""
     if seconds <= 2 * MINUTE:
         return ngettext("%d second", "%d seconds", seconds) % seconds
     began = now()

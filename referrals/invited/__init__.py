@@ -1,1 +1,1 @@
-"""The people whom an inviter invited: listed, counted, summed up and taken away as a file."""
+"""The users whom an inviter invited: lists, counts, summaries and downloads."""

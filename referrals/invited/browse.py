@@ -1,4 +1,4 @@
-"""The list of whom a person invited, as a page shows it: in pieces, and searched by last digits."""
+"""The list of invitees as the site shows it: page by page, with a search by last digits."""
 
 from datetime import datetime
 from typing import NamedTuple
@@ -14,14 +14,14 @@ from lib.masks import mask
 from referrals.models import Activation, invitee_name
 from referrals.person import Person
 
-SIZE = 20  # people on a page
+SIZE = 20  # invitees on a page
 LARGEST = 500
-LISTED = "referrals.invited.browse"  # what the cursors are of
+LISTED = "referrals.invited.browse"  # the list that the cursors belong to
 
 
 class Invitee(NamedTuple):
-    id: int  # of the activation
-    name: str | None  # none once the account is closed
+    id: int  # of the activation, not of the user
+    name: str | None  # None after the account is closed
     activated_at: datetime
 
     @property
@@ -35,14 +35,14 @@ class Invitee(NamedTuple):
 
 class Page(NamedTuple):
     people: list[Invitee]
-    next: str | None  # the cursor of the page after it
+    next: str | None  # the cursor of the next page
 
 
 def page(inviter: Person, digits: str = "", cursor: str = "", size: int = SIZE) -> Page:
-    """The newest of those whose number ends in these digits, or the next after a cursor.
+    """The newest invitees whose number ends in these digits, or those after a cursor.
 
-    A cursor says where a page starts and nothing of whose list it is; one that is not
-    ours is the first page. Every page costs the same, however deep.
+    A cursor says where a page starts, not whose list it is; an invalid cursor gives the
+    first page. Every page costs the same, however deep it is.
     """
     rows = _after(_ending(_invited(inviter), digits), cursor)
     people = _read(rows.order_by(*keyset.nearest_first("activated_at"))[: size + 1])
@@ -50,7 +50,7 @@ def page(inviter: Person, digits: str = "", cursor: str = "", size: int = SIZE) 
 
 
 def one(inviter: Person, activation: int) -> Page:
-    """A page of one person; of nobody, if it was somebody else who invited them."""
+    """A page with one invitee; an empty page if another user invited them."""
     return Page(_read(_invited(inviter).filter(pk=activation)), None)
 
 
@@ -64,7 +64,7 @@ def _read(rows: QuerySet[Activation]) -> list[Invitee]:
 
 
 def _ending(rows: QuerySet[Activation], digits: str) -> QuerySet[Activation]:
-    """A range of the numbers read backwards."""
+    """Searches the reversed numbers, so that last digits become a range of an index."""
     if not digits:
         return rows
     rows = rows.alias(backwards=Reverse(invitee_name()))

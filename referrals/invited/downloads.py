@@ -1,4 +1,4 @@
-"""What a person takes away as a file."""
+"""What a user can download."""
 
 from django.http import HttpResponse, StreamingHttpResponse
 
@@ -10,7 +10,7 @@ from referrals.person import Person
 
 
 def invited(inviter: Person) -> StreamingHttpResponse:
-    """Everyone whom somebody invited, as a CSV table: streamed, however long it is."""
+    """All invitees of a user as a CSV table, streamed, however long it is."""
     lines = spreadsheets.stream(["phone_number", "activated_at"], summaries.rows(inviter))
     response = StreamingHttpResponse(lines, content_type="text/csv; charset=utf-8")
     response["Content-Disposition"] = 'attachment; filename="invited.csv"'

@@ -1,4 +1,4 @@
-"""The list of whom somebody invited, in pages as long as asked for, however deep."""
+"""The list of a user's invitees as the API returns it, in pages of any size."""
 
 from datetime import datetime
 from typing import Any
@@ -14,9 +14,9 @@ Rows = QuerySet[Activation, Any]
 
 
 def page(inviter: Person, limit: int, back: bool, position: Position | None) -> list[Any]:
-    """The newest as `id, activated_at, phone_number`, or those on one side of a position.
+    """The newest as `id, activated_at, phone_number`, or those before or after a position.
 
-    Nearest first. The phone number of a closed account is null.
+    The nearest come first. The phone number of a closed account is null.
     """
     if position is None:
         return _newest.at_most(limit, inviter.pk)

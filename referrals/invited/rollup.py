@@ -1,11 +1,11 @@
-"""Moves the boundaries of the totals on: every ten minutes, at the cost of what came in them.
+"""Moves the boundaries of the totals forward every ten minutes, reading only new activations.
 
 A boundary stays ten minutes behind. An activation is dated just before it is inserted, and
 within a minute its transaction is committed or ended (`DATABASE_STATEMENT_TIMEOUT` and
-`DATABASE_IDLE_TIMEOUT`), so nothing older than a boundary can still appear.
+`DATABASE_IDLE_TIMEOUT`), so no activation older than a boundary can still appear.
 
-Whom to count is found by the ids of the activations that came since the last time: no
-index leads from a moment to them, and one more would cost every activation.
+New activations are found by id: there is no index by time alone, and adding one would make
+every activation slower.
 """
 
 import logging
@@ -21,16 +21,16 @@ from referrals.invited import totals
 from referrals.models import BEGINNING, Activation, InvitedTotal, RollUp
 
 LAG = timedelta(minutes=10)
-WORTHWHILE = 500  # activations; to count fewer at every reading costs less than to keep a total
-AT_ONCE = 1_000_000  # activations looked through in one query
+WORTHWHILE = 500  # activations; counting fewer at every read costs less than keeping a total
+AT_ONCE = 1_000_000  # activations read by one query
 
 logger = logging.getLogger(__name__)
 
 
 def roll_up() -> int:
-    """Counts what has become old enough; returns how many totals have grown.
+    """Counts the activations that are old enough now; returns how many totals have grown.
 
-    Two of them at once do the same work twice, and no harm.
+    Two roll-ups at once do the same work twice, but the totals stay right.
     """
     boundary = timezone.now() - LAG
     progress, _ = RollUp.objects.get_or_create(pk=1)
@@ -46,10 +46,10 @@ def roll_up() -> int:
 
 
 def rebuild() -> int:
-    """Counts all there is anew, whatever the totals say; returns how many there are.
+    """Counts every total again from the beginning; returns how many totals there are.
 
-    For activations that were inserted, dated or deleted by hand. While it runs, and
-    whoever reads, each total is either as it was or right.
+    For activations that were inserted, changed or deleted by hand. While it runs, a reader
+    sees each total either as it was or already corrected.
     """
     boundary = timezone.now() - LAG
     for inviter in list(InvitedTotal.objects.values_list("pk", flat=True)):
@@ -61,7 +61,7 @@ def rebuild() -> int:
 
 @shared_task(name="referrals.rollup.roll_up_totals")  # type: ignore[untyped-decorator]
 def roll_up_totals() -> None:
-    """Every ten minutes, by beat."""
+    """Celery beat runs it every ten minutes."""
     logger.info("%s totals of invited people have grown", roll_up())
 
 
@@ -72,7 +72,7 @@ def _last_before(boundary: datetime) -> int:
 
 
 def _grown(after: int, last: int, boundary: datetime) -> list[int]:
-    """Whoever invited somebody between two ids, and now has enough to be counted."""
+    """Inviters of activations between two ids who now have enough uncounted activations."""
     came = Activation.objects.filter(id__gt=after, id__lte=last)
     people = get_user_model()._default_manager.filter(pk__in=came.values("inviter"))
     enough = totals.uncounted().filter(activated_at__lte=boundary)[WORTHWHILE - 1 : WORTHWHILE]
@@ -80,10 +80,10 @@ def _grown(after: int, last: int, boundary: datetime) -> list[int]:
 
 
 def _count(inviter: int, boundary: datetime, from_the_beginning: bool = False) -> None:
-    """Moves one total on to a boundary; one that another roll-up has moved farther stays.
+    """Moves one total to a boundary, unless another roll-up has moved it farther.
 
-    The lock comes first and the count after it, in a statement of its own: it sees
-    whatever was deleted by whoever held the lock before.
+    The count runs in a separate statement after the lock, so that it sees what the
+    previous holder of the lock deleted.
     """
     with transaction.atomic():
         total = totals.lock(inviter)

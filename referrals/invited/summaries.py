@@ -1,4 +1,4 @@
-"""Who came: what a person is shown of those they invited."""
+"""What users see about their invitees: a summary in the profile, and statistics."""
 
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
@@ -39,31 +39,31 @@ class Statistics(NamedTuple):
 
 
 class Summary(NamedTuple):
-    """A person's part in the programme, as their profile shows it."""
+    """A user's part in the referral programme, as the profile shows it."""
 
-    invite_code: str | None  # none once the account is closed
+    invite_code: str | None  # None after the account is closed
     invite_link: str | None
     activated_invite_code: str | None
     invited_users: list[str]
     invited_users_count: int
-    inviter: Inviter | None = None  # only of `summaries`
+    inviter: Inviter | None = None  # only `summaries` sets it
 
 
 def rows(inviter: Person) -> Iterator[tuple[str | None, datetime]]:
-    """Everyone who activated this person's code, newest first, for a file: never all in memory."""
+    """All invitees, newest first, for a file; they are never all in memory."""
     newest = Activation.objects.filter(inviter=inviter.pk).order_by("-activated_at", "-id")
     name = invitee_name()
     return newest.values_list(name, "activated_at").iterator(chunk_size=2000)
 
 
 def summary(user: Person) -> Summary:
-    """All that the profile says of referrals, in one query."""
+    """All that the profile says about referrals, in one query."""
     [row] = _part_of(user.pk)
     return _summary(row)
 
 
 def summaries(users: Sequence[Person]) -> dict[int, Summary]:
-    """The same for many people at once, and who invited them: one query too."""
+    """The same for many users at once, and who invited each, also in one query."""
     people = get_user_model()._default_manager.filter(pk__in=[user.pk for user in users])
     rows: Any = people.values(
         "pk",
@@ -95,12 +95,12 @@ def _inviter(row: dict[str, Any]) -> Inviter | None:
 @prepared.rows
 def _part_of(user: int) -> QuerySet[Any, Any]:
     people = get_user_model()._default_manager.filter(pk=user)
-    # Named, so that PostgreSQL knows whether it is somebody popular.
+    # The id is a parameter, so that PostgreSQL can tell whether this inviter has many invitees.
     return people.values(**_columns(_newest(of=user)))
 
 
 def _columns(newest: Column) -> dict[str, Any]:
-    """What a summary is made of, each column by its name there."""
+    """The columns of a summary, by the names of its fields."""
     live = InviteCode.objects.live().filter(owner=OuterRef("pk")).values("code")
     return {
         "invite_code": Subquery(live),
@@ -111,14 +111,14 @@ def _columns(newest: Column) -> dict[str, Any]:
 
 
 def _newest(of: Any) -> Column:
-    """The names of somebody's newest invitees, or of those of each of a queryset of people."""
+    """The names of the newest invitees, of one user or of each user in a queryset."""
     name = invitee_name()
     named = Activation.objects.filter(inviter=of, **{f"{name}__isnull": False})
     return Column(named.order_by("-activated_at", "-id").values(cell=F(name))[:NEWEST_SHOWN])
 
 
 def statistics(inviter: Person, days: int) -> Statistics:
-    """How many came: in all, in the last 7 and 30 days (UTC, today included), and day by day."""
+    """Counts invitees: in total, in the last 7 and 30 days (UTC, with today), and for each day."""
     today = timezone.now().date()
     by_day = _by_day(inviter, today - timedelta(days=max(days, 30) - 1))
     return Statistics(
@@ -133,7 +133,7 @@ def statistics(inviter: Person, days: int) -> Statistics:
 
 
 def joined_since(inviter: Person, moment: datetime | None) -> int:
-    """How many came after a moment; nobody, where there is none."""
+    """How many users joined after a moment; 0 without a moment."""
     if moment is None:
         return 0
     return Activation.objects.filter(inviter=inviter.pk, activated_at__gt=moment).count()

@@ -1,1 +1,1 @@
-"""What people see of referrals in a browser: pages over the same services as the API."""
+"""The pages about referrals. They use the same services as the API."""

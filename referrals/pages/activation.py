@@ -1,4 +1,4 @@
-"""Activating somebody's invite code: it is entered, looked at once more, and confirmed."""
+"""Activating an invite code: the user enters it, checks it and confirms."""
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
@@ -20,7 +20,7 @@ from referrals.pages.invite import activated, forget, remembered
 @login_required
 @require_http_methods(["GET", "HEAD", "POST"])
 def enter(request: HttpRequest) -> HttpResponse:
-    """Asks for the code; the one of the invite link opened last stands there already."""
+    """Asks for the code, filled in with that of the invite link opened last."""
     mine = services.activation_of(person.of(request))
     if mine is not None:
         return activated(request, mine)
@@ -35,7 +35,7 @@ def enter(request: HttpRequest) -> HttpResponse:
 @login_required
 @require_http_methods(["GET", "HEAD", "POST"])
 def confirm(request: HttpRequest, code: str) -> HttpResponse:
-    """Shows the code, and nothing of its owner, before it is activated for good."""
+    """Shows the code, and nothing about its owner, before it is activated for good."""
     invite_code = invite_codes.normalise(code)
     if invite_code is None:
         raise Http404
@@ -63,7 +63,7 @@ def _activate(request: HttpRequest, invite_code: str) -> HttpResponse:
 
 
 def _refused(request: HttpRequest, invite_code: str, refusal: APIException) -> HttpResponse:
-    """Says why, where the person can go on."""
+    """Says why the code was refused, on the page where the user can continue."""
     messages.error(request, in_words(refusal))
     if isinstance(refusal, Throttled):
         return redirect("activate-code", invite_code)
@@ -71,7 +71,7 @@ def _refused(request: HttpRequest, invite_code: str, refusal: APIException) -> H
         return _done(redirect("profile"))
     response = redirect("activate")
     if remembered(request) == invite_code:
-        forget(response)  # it would only be refused again
+        forget(response)  # the code would only be refused again
     return response
 
 

@@ -1,4 +1,4 @@
-"""One's own invite code."""
+"""The user's own invite code."""
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
@@ -25,7 +25,7 @@ def qr(request: HttpRequest) -> HttpResponse:
 @login_required
 @require_http_methods(["GET", "HEAD", "POST"])
 def change(request: HttpRequest) -> HttpResponse:
-    """Says what changing the code means, and changes it."""
+    """Explains what changing the code means, and changes it."""
     if request.method != "POST":
         code = services.live_invite_code(person.of(request))
         return render(request, "referrals/code_change.html", {"invite_code": code})

@@ -1,4 +1,4 @@
-"""What people enter on the pages: an invite code, and what they look for among their invitees."""
+"""The forms of the referral pages: an invite code, and a search among the invitees."""
 
 import re
 from dataclasses import dataclass
@@ -19,7 +19,7 @@ WHOLE = re.compile(r"[1-9][0-9]{0,17}")
 
 
 class InviteCodeForm(forms.Form):
-    """Somebody's invite code in any spelling, or their whole invite link."""
+    """An invite code in any spelling, or a whole invite link."""
 
     invite_code = forms.CharField(max_length=invite_codes.LONGEST_INPUT)
 
@@ -32,7 +32,7 @@ class InviteCodeForm(forms.Form):
 
 @dataclass(frozen=True)
 class Listing:
-    """A page of the list, and whose numbers on it are shown whole."""
+    """A page of the list, and which numbers on it are shown in full."""
 
     form: "BrowseForm"
     page: Page
@@ -44,7 +44,7 @@ class Listing:
 
 
 class BrowseForm(forms.Form):
-    """Only the digits are a person's to get wrong; the rest is the page's, and read leniently."""
+    """A user enters only the digits; the page fills in the rest, so wrong values are ignored."""
 
     digits = forms.CharField(
         label=_("Last digits of a phone number"),
@@ -75,7 +75,7 @@ class BrowseForm(forms.Form):
 
     @property
     def is_asked(self) -> bool:
-        """Whether it is more than the beginning of the whole list."""
+        """Whether the request asks for more than the start of the whole list."""
         return bool(self.data.get("digits") or self.cursor)
 
     @property
@@ -94,12 +94,12 @@ class BrowseForm(forms.Form):
         return Listing(self, page, self._shown(page))
 
     def _shown(self, page: Page) -> set[int]:
-        """Nobody's number is shown, until it was asked for."""
-        everybody = {person.id for person in page.people}
+        """The numbers to show in full: only those that the user asked for."""
+        on_page = {person.id for person in page.people}
         if self.all:
-            return everybody if self.all == "1" else set()
+            return on_page if self.all == "1" else set()
         wanted = self._several("reveal") - self._several("hide")
-        return {pk for pk in everybody if str(pk) in wanted}
+        return {pk for pk in on_page if str(pk) in wanted}
 
     def _whole(self, field: str) -> int | None:
         text = self.data.get(field, "")

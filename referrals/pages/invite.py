@@ -18,9 +18,9 @@ KEPT = timedelta(days=30)
 @never_cache
 @require_safe
 def landing(request: HttpRequest, code: str) -> HttpResponse:
-    """Shows the code that the link carries and what to do with it.
+    """Shows the code in the link and what to do with it.
 
-    The code is not looked up and nothing is activated or written, so a known code looks
+    The code is not looked up and nothing is activated or stored, so a known code looks
     like an unknown one, and a robot that previews the link changes nothing.
     """
     invite_code = invite_codes.normalise(code)
@@ -37,7 +37,7 @@ def landing(request: HttpRequest, code: str) -> HttpResponse:
 
 
 def activated(request: HttpRequest, mine: Activation) -> HttpResponse:
-    """What somebody is told who has activated a code: no link changes it."""
+    """The page for a user who has activated a code: another link cannot change that."""
     response = render(request, "referrals/activated.html", {"activation": mine})
     forget(response)
     return response

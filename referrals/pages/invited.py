@@ -1,4 +1,4 @@
-"""Whom somebody invited."""
+"""The list of a user's invitees."""
 
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
@@ -16,7 +16,7 @@ from referrals.pages.forms import BrowseForm
 @htmx.login_required
 @require_http_methods(["GET", "HEAD", "POST"])
 def browse(request: HttpRequest) -> HttpResponse:
-    """The list; digits to search by come in a form, for an address is written into logs."""
+    """Shows the list; the digits to search for come by POST, because logs contain addresses."""
     form = BrowseForm(request.POST or {"cursor": request.GET.get("cursor", "")})
     template = "referrals/invited_list.html" if htmx.is_htmx(request) else "referrals/invited.html"
     return render(request, template, {"people": form.listing(person.of(request))})

@@ -201,7 +201,7 @@ def test_a_safe_production_starts() -> None:
             "+7••••••0001 needs a code of six digits.",
         ),
         ({"DATABASE_URL": "postgres://referral:referral@db/referral"}, "known to all."),
-        ({"ALLOWED_HOSTS": "*"}, "ALLOWED_HOSTS=* lets anybody name the host."),
+        ({"ALLOWED_HOSTS": "*"}, "ALLOWED_HOSTS=* lets any client choose the host."),
         ({"CORS_ALLOWED_ORIGINS": "*"}, "'*' is no https://host:port."),
         ({"METRICS_PORT": "8000"}, "METRICS_PORT must not be PORT, which is open."),
         ({"METRICS_PORT": "70000"}, "METRICS_PORT"),

@@ -18,7 +18,7 @@ pytestmark = pytest.mark.django_db
 ACTIVATE = "/api/v1/referrals/activate/"
 UNKNOWN = "Z9Z9Z9"
 OWN = {
-    "detail": "This is your own invite code. Enter the code of whoever invited you.",
+    "detail": "This is your own invite code. Enter the code of the user who invited you.",
     "code": "own_invite_code",
 }
 NOT_FOUND = {

@@ -1,1 +1,1 @@
-"""Accounts: what users do with their own, what staff do with others', how they are found."""
+"""Accounts: what users can do with their own, what staff can do, and how staff find users."""

@@ -1,4 +1,4 @@
-"""How long rows are kept. What is older goes, a batch at a time, and nothing waits for it."""
+"""How long rows are kept. Older rows are deleted in batches, so that no request waits long."""
 
 import logging
 from collections.abc import Iterator
@@ -15,13 +15,13 @@ from django.utils import timezone
 from users.models import AuditEvent, ConfirmationCode, SignIn, Tally
 
 BATCH = 5_000  # rows
-LONGEST = 6 * 3600  # seconds; a purge that died keeps the next one away no longer
+LONGEST = 6 * 3600  # seconds; after a purge that died, the next one waits no longer
 
 logger = logging.getLogger(__name__)
 
 
 def outdated() -> list[QuerySet[Any]]:
-    """Everything whose time is over, oldest first."""
+    """All rows that are too old, oldest first."""
     now = timezone.now()
     codes_kept = now - timedelta(days=settings.CODES_KEPT_DAYS)
     sign_ins_kept = now - timedelta(days=settings.SIGN_INS_KEPT_DAYS)
@@ -39,7 +39,7 @@ def outdated() -> list[QuerySet[Any]]:
 
 
 def purge(rows: QuerySet[Any]) -> Iterator[int]:
-    """Deletes the rows in batches; yields how many each took."""
+    """Deletes the rows in batches; yields the size of each."""
     while batch := list(rows.order_by("pk").values_list("pk", flat=True)[:BATCH]):
         deleted, _ = rows.model._default_manager.filter(pk__in=batch).delete()
         yield deleted
@@ -47,7 +47,7 @@ def purge(rows: QuerySet[Any]) -> Iterator[int]:
 
 @shared_task(name="users.retention.purge_all")  # type: ignore[untyped-decorator]
 def purge_all() -> None:
-    """Once a day, by beat; a second one while the first is at work does nothing."""
+    """Celery beat runs it once a day; a second run while the first is at work does nothing."""
     if not cache.add("purge", True, timeout=LONGEST):
         logger.warning("Another purge is at work")
         return

@@ -1,6 +1,6 @@
-"""Finding people among millions: every way of asking is answered by an index.
+"""Finds users among millions: every kind of search uses an index.
 
-Range comparisons instead of LIKE, because both databases serve them from an
+It compares ranges instead of using LIKE, because both databases serve them from an
 ordinary index, whatever the collation.
 """
 
@@ -23,8 +23,8 @@ DIGIT = re.compile(r"[0-9]")
 
 
 def people(text: str) -> QuerySet[User]:
-    """Whoever is meant by a phone number or its first or last digits, by a name,
-    an e-mail address or an invite code; everybody for an empty text.
+    """The users with this phone number or its first or last digits, this name, e-mail
+    address or invite code; all users for an empty text.
     """
     text = text.replace("\x00", "").strip()
     if not text:
@@ -45,7 +45,7 @@ def find(
     joined_before: datetime | None = None,
     **flags: bool,
 ) -> QuerySet[User]:
-    """Whom `people` finds, narrowed by when they joined and by flags."""
+    """The users that `people` finds, filtered by the date they joined and by flags."""
     found = people(search).filter(**flags)
     if joined_after:
         found = found.filter(date_joined__gte=joined_after)
@@ -55,7 +55,7 @@ def find(
 
 
 def with_referrals(users: Sequence[User]) -> Sequence[User]:
-    """Gives each their part in the referral programme, all of them in one query."""
+    """Adds to each user their part in the referral programme, in one query for all."""
     parts = summaries(users)
     for user in users:
         user.referrals = parts[user.pk]
@@ -63,9 +63,9 @@ def with_referrals(users: Sequence[User]) -> Sequence[User]:
 
 
 def _where(**values: str) -> QuerySet[User]:
-    """Those whose fields have these values in any case.
+    """The users whose fields have these values in upper or lower case.
 
-    SQLite lowers ASCII only, hence the other spellings, for Анна and АННА.
+    SQLite lowers only ASCII, hence the other spellings, for Анна and АННА.
     """
     lower = {f"lower_{field}": Lower(field) for field in values}
     wanted = {

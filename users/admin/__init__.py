@@ -1,4 +1,4 @@
-"""People and what is recorded about them, for staff: one module a model, no secrets."""
+"""Users and what is recorded about them, for staff: a module for each model, no secrets."""
 
 from users.admin import activations, audit_events, confirmation_codes, sign_ins, users
 

@@ -1,4 +1,4 @@
-"""What staff do to users and activations: confirmed on a page of its own, then audited."""
+"""What staff can do to users and activations: each action is confirmed on a page and audited."""
 
 from collections.abc import Callable
 from typing import Any, NamedTuple, cast
@@ -16,11 +16,11 @@ from rest_framework.exceptions import APIException
 from users.accounts import moderation
 from users.models import User
 
-MOST_ROWS = 100  # of one action
+MOST_ROWS = 100  # in one action
 
 
 class StaffAction(NamedTuple):
-    """`run(row, by, *reason)` does it; the texts name it, explain it, and say that it is done."""
+    """`run(row, by, *reason)` does it; the texts are its name, explanation and success message."""
 
     name: str
     label: Any
@@ -69,7 +69,7 @@ END_SIGN_INS = StaffAction(
 REVOKE = StaffAction(
     "revoke_invite_right",
     gettext_lazy("Revoke the right to invite"),
-    gettext_lazy("The account lives and still shows its invite code, but the code is refused."),
+    gettext_lazy("The account works and still shows its invite code, but the code is refused."),
     gettext_lazy("May not invite any more: %s"),
     moderation.revoke_invite_right,
 )
@@ -90,7 +90,7 @@ VOID = StaffAction(
 
 
 def as_admin_action(action: StaffAction) -> Callable[..., HttpResponse | None]:
-    """An action of a list, for everybody who may use the administration."""
+    """An action in the menu of a list, for all staff who may use the admin site."""
 
     @admin.action(description=action.label, permissions=["view"])
     def run(model_admin: Any, request: HttpRequest, rows: QuerySet[Any]) -> HttpResponse | None:
@@ -142,7 +142,7 @@ def _run(
     action: StaffAction,
     reason: list[str],
 ) -> None:
-    """Runs it on each row by itself: a refusal is shown with its row and stops no other."""
+    """Runs it on each row separately: a refused row is shown and does not stop the others."""
     done = []
     for row in chosen:
         try:
@@ -156,7 +156,7 @@ def _run(
 
 
 def _redirect(model_admin: Any, chosen: list[Any]) -> HttpResponse:
-    """To the person's page after an action on one person, otherwise to the list."""
+    """Redirects to the user's page after an action on one user, otherwise to the list."""
     model = f"admin:{model_admin.opts.app_label}_{model_admin.opts.model_name}"
     if len(chosen) == 1 and isinstance(chosen[0], User):
         return redirect(f"{model}_change", chosen[0].pk)

@@ -1,4 +1,4 @@
-"""Activations, which staff may void: the admin of referrals, with an action that is audited."""
+"""Activations: the read-only admin of referrals, plus the audited action that voids them."""
 
 from django.contrib import admin
 

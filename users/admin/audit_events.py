@@ -1,4 +1,4 @@
-"""The audit trail, to look at."""
+"""The audit trail, read-only."""
 
 from django.contrib import admin
 from django.db.models import Q
@@ -26,6 +26,6 @@ class AuditEventAdmin(SearchByPersonAdmin):
     exported = ["at", "event", "masked_number", "user", "actor", "ip_address", "details"]
 
     def matching(self, text: str) -> Q:
-        """Also the events of a number before it had an account: they hold it masked."""
+        """Also finds events of a number before it had an account: they hold the masked number."""
         masked = text if "•" in text else phone_numbers.mask(e164(text))
         return super().matching(text) | Q(masked_number=masked)

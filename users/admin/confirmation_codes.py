@@ -1,4 +1,4 @@
-"""Confirmation codes, to look at: never their digits, nor what they are derived from."""
+"""Confirmation codes, read-only: never their digits, nor what they are derived from."""
 
 from django.contrib import admin
 from django.db.models import Q

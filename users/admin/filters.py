@@ -1,4 +1,4 @@
-"""Filters of the lists, with choices that are not read from a million rows."""
+"""Filters of the lists, whose choices are not read from a million rows."""
 
 from typing import Any
 
@@ -12,7 +12,7 @@ from users.confirmation.budgets import LONG, SHORT
 
 
 class ChoicesFilter(admin.SimpleListFilter):
-    """A filter by one column, whose choices are written down."""
+    """A filter by one column with a fixed list of choices."""
 
     field_choices: list[tuple[str, Any]]
 

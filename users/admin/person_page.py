@@ -1,4 +1,4 @@
-"""The page of a person: all that helps with a complaint, in a bounded number of queries."""
+"""A user's page: all that support needs for a complaint, in a bounded number of queries."""
 
 from typing import Any, NamedTuple
 
@@ -11,7 +11,7 @@ from users.admin.actions import BLOCK, END_SIGN_INS, RESTORE, REVOKE, UNBLOCK, S
 from users.models import AuditEvent, ConfirmationCode, SignIn, User
 
 INVITED_PER_PAGE = 20
-NEWEST = 10  # rows of each section; the filtered lists have the rest
+NEWEST = 10  # rows in each section; the filtered lists show the rest
 
 
 class PersonPage(NamedTuple):
@@ -25,7 +25,7 @@ class PersonPage(NamedTuple):
 
 
 def load(person: User, page: str) -> PersonPage:
-    """What the page shows; `page` is the number of the page of people invited."""
+    """Loads what the page shows; `page` is the page number in the list of invitees."""
     invite_codes = list(person.invite_codes.order_by("-id")[:NEWEST])
     return PersonPage(
         invite_codes=invite_codes,

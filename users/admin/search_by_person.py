@@ -1,4 +1,4 @@
-"""Lists of rows about people, which are searched by the person."""
+"""Lists of rows about users, which are searched by user."""
 
 import ipaddress
 from typing import Any
@@ -12,7 +12,7 @@ from users import phone_numbers
 from users.accounts import search
 from users.models import User
 
-MOST_PEOPLE = 200  # whose rows one search shows
+MOST_PEOPLE = 200  # users whose rows one search shows
 
 
 class SearchByPersonAdmin(ReadOnlyAdmin):
@@ -28,14 +28,14 @@ class SearchByPersonAdmin(ReadOnlyAdmin):
         return queryset, False
 
     def matching(self, text: str) -> Q:
-        """The rows that a text finds."""
+        """The rows that match a text."""
         if _is_ip_address(text):
             return Q(ip_address=text)
         return Q(user__in=list(search.people(text).values_list("pk", flat=True)[:MOST_PEOPLE]))
 
 
 def e164(text: str) -> str | None:
-    """The phone number that a text spells, or None."""
+    """The text as a phone number in E.164, or None."""
     try:
         return User.objects.read_phone_number(text)
     except phone_numbers.Refused:

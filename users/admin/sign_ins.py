@@ -1,4 +1,4 @@
-"""Sign-ins, to look at."""
+"""Sign-ins, read-only."""
 
 from django.contrib import admin
 from django.utils.translation import gettext_lazy as _

@@ -1,4 +1,4 @@
-"""Signing in and out, and the list of sign-ins."""
+"""The endpoints for signing in and out, and for the list of sign-ins."""
 
 from django.utils.decorators import method_decorator
 from django.views.decorators.cache import cache_control
@@ -31,17 +31,17 @@ from users.sign_ins.authentication import AuthenticatedRequest
 
 @method_decorator(cache_control(no_store=True), name="dispatch")
 class AuthViewSet(ViewSet):
-    """Answers that no cache may keep."""
+    """Endpoints whose responses must not be cached."""
 
 
 class PublicAuthViewSet(AuthViewSet):
-    """Open to everybody: the `Authorization` header is not read."""
+    """Public endpoints: the `Authorization` header is not read."""
 
     authentication_classes = ()
     permission_classes = (AllowAny,)
 
     def get_authenticate_header(self, request: Request) -> str:
-        return "Bearer"  # a refused token is a 401, not DRF's 403
+        return "Bearer"  # a refused token gives 401, not DRF's 403
 
 
 class CodeViewSet(PublicAuthViewSet):
@@ -60,9 +60,9 @@ class CodeViewSet(PublicAuthViewSet):
 
         It comes by SMS. The answer is the same for every phone number, known or not.
 
-        The code is valid for 300 seconds and 3 attempts, once. Another may be
-        asked for after 60 seconds; until then 429 says in `Retry-After` how long. A
-        number that was guessed at too often gets 6 digits: `code_length` says so.
+        The code is valid for 300 seconds and 3 attempts, and works once. You can ask for
+        another after 60 seconds; until then 429 says in `Retry-After` how long to wait. A
+        number with too many wrong guesses gets 6 digits: `code_length` says so.
         """
         code = signing_in.request_code(
             **validate(RequestCodeSerializer, request.data), client=Client.of(request)
@@ -86,8 +86,8 @@ class TokenViewSet(PublicAuthViewSet):
     def create(self, request: Request) -> Response:
         """Sign in
 
-        The first right code makes the account and its invite code. Every comparison
-        costs one of 3 attempts; `attempts_left` says how many remain.
+        The first correct code of a number creates the account and its invite code. Every
+        check uses one of 3 attempts; `attempts_left` says how many remain.
         """
         confirmed = validate(ConfirmSerializer, request.data)
         sign_in, is_new = signing_in.sign_in(**confirmed, client=Client.of(request))
@@ -102,9 +102,9 @@ class TokenViewSet(PublicAuthViewSet):
     def refresh(self, request: Request) -> Response:
         """Refresh the tokens
 
-        Each refresh token works once. Its very same successor is given again for 10
-        seconds, for a client that lost the answer; after that, playing an old token
-        back ends the sign-in.
+        Each refresh token works once. Repeating the request returns the same new tokens
+        for 10 seconds, in case the client lost the answer; after that, using an old token
+        ends the sign-in.
         """
         sign_in = sign_ins.refresh(
             validate(RefreshSerializer, request.data)["refresh"], Client.of(request)
@@ -119,7 +119,7 @@ class TokenViewSet(PublicAuthViewSet):
     def verify(self, request: Request) -> Response:
         """Check a token
 
-        200 only if the access or refresh token would be accepted now. Asking never
+        200 only if the access or refresh token would be accepted now. This check never
         ends a sign-in.
         """
         sign_ins.verify(validate(VerifySerializer, request.data)["token"])
@@ -142,7 +142,7 @@ class SignInViewSet(AuthViewSet):
     def list(self, request: AuthenticatedRequest) -> Response:
         """List your sign-ins
 
-        Where you are signed in, the last used first.
+        Where you are signed in, the most recently used first.
         """
         mine = request.user.sign_ins.unexpired().seen_from(request.auth)
         return Response(serialize_many(SignInSerializer, mine))
@@ -151,7 +151,7 @@ class SignInViewSet(AuthViewSet):
     def destroy(self, request: AuthenticatedRequest, pk: int) -> Response:
         """End a sign-in
 
-        One of yours: its tokens stop working at once.
+        It must be one of yours. Its tokens stop working at once.
         """
         sign_in = get_object_or_404(request.user.sign_ins.unexpired(), pk=pk)
         sign_ins.end(sign_in, Client.of(request))
@@ -161,7 +161,7 @@ class SignInViewSet(AuthViewSet):
     def destroy_others(self, request: AuthenticatedRequest) -> Response:
         """End all other sign-ins
 
-        Only the one that asks goes on.
+        Only the sign-in of this request stays.
         """
         sign_ins.end_others(request.auth, Client.of(request))
         return Response(status=204)

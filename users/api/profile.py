@@ -1,4 +1,4 @@
-"""The person's own account."""
+"""The endpoints for the user's own account."""
 
 from drf_yasg.utils import swagger_auto_schema
 from rest_framework.exceptions import Throttled
@@ -39,7 +39,7 @@ class ProfileViewSet(ViewSet):
 
         Names, e-mail and avatar, as JSON or as a form (`multipart/form-data`). The
         avatar is a JPEG, PNG or WebP picture of at most 5 MB and 16 megapixels, in JSON
-        as base64; null removes it. What is not sent stays as it is.
+        as base64; null removes it. Fields that are not sent do not change.
         """
         own.edit(request.user, **validate(ProfileSerializer, request.data, partial=True))
         return Response(serialize(ProfileSerializer, request.user))
@@ -48,9 +48,9 @@ class ProfileViewSet(ViewSet):
     def destroy(self, request: AuthenticatedRequest) -> Response:
         """Close your account
 
-        For good: everything personal is erased and your invite code never works again.
-        Who invited whom stays counted, without your name and number; only an activation of
-        your own that is younger than 30 days goes with the account. Asks for a sign-in of
+        This is final: all personal data is erased and your invite code never works again.
+        Invitations stay counted, without your name and number; only your own activation is
+        deleted with the account, if it is younger than 30 days. Requires a sign-in within
         the last 10 minutes.
         """
         own.close(request.user, Client.of(request))
@@ -86,7 +86,7 @@ class PhoneViewSet(ViewSet):
     def create(self, request: AuthenticatedRequest) -> Response:
         """Change your phone number
 
-        Sends a code of six digits to the new number. Asks for a sign-in of the last 10
+        Sends a code of six digits to the new number. Requires a sign-in within the last 10
         minutes.
         """
         asked = validate(RequestPhoneChangeSerializer, request.data)
@@ -106,7 +106,7 @@ class PhoneViewSet(ViewSet):
     def confirm(self, request: AuthenticatedRequest) -> Response:
         """Confirm the new phone number
 
-        The account moves to it, all other sign-ins end, and the old number is told.
+        The account moves to it, all other sign-ins end, and the old number gets an SMS about it.
         """
         confirmed = validate(ConfirmSerializer, request.data)
         own.change_phone(request.auth, **confirmed, client=Client.of(request))

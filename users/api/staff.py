@@ -1,4 +1,4 @@
-"""People, as staff see them."""
+"""The endpoints about users for staff."""
 
 from drf_yasg.utils import no_body, swagger_auto_schema
 from rest_framework.exceptions import NotFound, PermissionDenied
@@ -49,8 +49,8 @@ class PeopleViewSet(GenericViewSet[User]):
     def destroy(self, request: AuthenticatedRequest, pk: int) -> Response:
         """Block a person
 
-        Every sign-in ends and the invite code is refused at once; nothing that others
-        hold changes. The reason goes into the audit trail.
+        Every sign-in ends and the invite code is refused at once; what other users have does
+        not change. The reason is recorded in the audit trail.
         """
         person = get_object_or_404(User, pk=pk)
         moderation.block(person, by=request.user, **validate(ReasonSerializer, request.data))

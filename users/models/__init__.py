@@ -1,6 +1,6 @@
 """The user, the codes sent to their phone, their sign-ins, and their audit trail.
 
-The rules stand in the constraints. No confirmation code and no token is stored.
+The rules are database constraints. Confirmation codes and tokens are never stored.
 """
 
 from users.models.audit_events import AuditEvent, AuditEventType

@@ -28,7 +28,7 @@ class AuditEventType(models.TextChoices):
 
 
 class AuditEvent(models.Model):
-    """What happened to an account: rows are added and, after their time, purged."""
+    """Something that happened to an account: rows are only added, and purged when they are old."""
 
     event = models.CharField(_("event"), max_length=32, choices=AuditEventType)
     user = models.ForeignKey(
@@ -39,7 +39,7 @@ class AuditEvent(models.Model):
         models.PROTECT,
         null=True,
         related_name="+",
-        db_index=False,  # read from the person's side
+        db_index=False,  # events are read from the user, not from the actor
         verbose_name=_("administrator"),
     )
     masked_number = models.CharField(_("phone number"), max_length=16, blank=True, db_index=True)

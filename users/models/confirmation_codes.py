@@ -25,11 +25,11 @@ class Delivery(models.TextChoices):
 
 class ConfirmationCodeQuerySet(models.QuerySet["ConfirmationCode"]):
     def live(self, phone_number: str | None) -> "ConfirmationCodeQuerySet":
-        """The sign-in code last sent to a number: one, or none."""
+        """The sign-in code last sent to a number, if any."""
         return self.filter(phone_number=phone_number, purpose=Purpose.SIGN_IN, live=True)
 
     def live_of(self, user: User) -> "ConfirmationCodeQuerySet":
-        """The code with which a user is changing their phone number: one, or none."""
+        """The code with which a user is changing their phone number, if any."""
         return self.filter(user=user, purpose=Purpose.PHONE_CHANGE, live=True)
 
 
@@ -106,7 +106,7 @@ class ConfirmationCode(models.Model):
             ),
         ]
         indexes = [
-            # The budgets of one number: its codes of the last days.
+            # For the budgets of one number, which count its codes of the last days.
             models.Index(fields=["phone_number", "created_at"], name="codes_of_a_number"),
             models.Index(
                 fields=["due_at"],
@@ -120,12 +120,12 @@ class ConfirmationCode(models.Model):
 
     @property
     def expires_in(self) -> int:
-        """Seconds that it is valid, from the moment it was asked for."""
+        """Seconds for which it is valid, from the request."""
         return round((self.expires_at - self.created_at).total_seconds())
 
     @property
     def resend_in(self) -> int:
-        """Seconds until another may be asked for; a test number has no pause."""
+        """Seconds until another may be requested; a test number has no pause."""
         if self.is_test:
             return 0
         return round(settings.CONFIRMATION_CODE_PAUSE.total_seconds())

@@ -1,11 +1,11 @@
-"""Counts kept by the hour or the day, so that no budget sums up rows."""
+"""Counts by the hour or day, so that no budget has to sum up rows."""
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 
 class Tally(models.Model):
-    """How often something happened since a moment: failed guesses an hour, SMS a day."""
+    """How often something happened in a period: failed guesses in an hour, SMS in a day."""
 
     name = models.CharField(_("name"), max_length=32)
     since = models.DateTimeField(_("since"))

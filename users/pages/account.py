@@ -1,4 +1,4 @@
-"""The user's data as a file, and closing the account."""
+"""The pages to download the user's data and to close the account."""
 
 from django.contrib import auth, messages
 from django.contrib.auth.decorators import login_required
@@ -24,7 +24,7 @@ INDENTED = "application/json; indent=2"
 @login_required
 @require_http_methods(["GET", "HEAD", "POST"])
 def close(request: AuthenticatedHttpRequest) -> HttpResponse:
-    """Shows what closing means, and closes the account after a recent sign-in."""
+    """Explains what closing means, and closes the account after a recent sign-in."""
     if request.method == "POST":
         return _close(request)
     return render(request, "settings/account.html", {"form": CloseForm()})

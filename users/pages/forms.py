@@ -1,4 +1,4 @@
-"""The forms of the pages: a phone number, and the code that came to it."""
+"""The sign-in forms: a phone number, and the code that was sent to it."""
 
 import re
 from collections.abc import Sequence
@@ -17,7 +17,7 @@ from users.models import User
 LONGEST_SMS = 500  # characters; longer than any SMS that we send
 SEPARATORS = re.compile(r"[\s-]+")
 ALL_DIGITS = re.compile(r"[0-9]+")
-LAST_LINE = re.compile(r"@\S+ #([0-9]+)\s*\Z")  # what browsers read (WebOTP)
+LAST_LINE = re.compile(r"@\S+ #([0-9]+)\s*\Z")  # browsers read this line (WebOTP)
 NUMBERS = re.compile(r"(?<!\d)[0-9]+(?!\d)")
 
 
@@ -47,7 +47,7 @@ class PhoneNumberForm(forms.Form):
 
 
 class CodeForm(forms.Form):
-    """The digits of an SMS, or the whole SMS."""
+    """The digits of a code, or the whole SMS."""
 
     confirmation_code = forms.CharField(
         label=gettext_lazy("Confirmation code"),
@@ -74,7 +74,7 @@ class CodeForm(forms.Form):
 
 
 def find_code(text: str, lengths: Sequence[int]) -> str | None:
-    """Returns the code that a text holds: the digits alone, or an SMS with one such number."""
+    """Returns the code in a text: the text is only digits, or an SMS with one such number."""
     bare = SEPARATORS.sub("", text)
     if ALL_DIGITS.fullmatch(bare):
         found = {bare}
@@ -86,7 +86,7 @@ def find_code(text: str, lengths: Sequence[int]) -> str | None:
 
 
 def _example(region: str) -> str:
-    """A mobile number as people there would see it written."""
+    """A mobile number as it is written in that country."""
     number = phonenumbers.example_number_for_type(region, phonenumbers.PhoneNumberType.MOBILE)
     style = phonenumbers.PhoneNumberFormat.INTERNATIONAL
     return phonenumbers.format_number(number, style) if number else ""

@@ -15,9 +15,9 @@ SHOWN = 100  # messages; the page is reloaded every two seconds
 
 @require_safe
 def sms_inbox(request: HttpRequest) -> HttpResponse:
-    """The simulated phone: what was sent, newest first, of all numbers or of `phone_number`.
+    """The simulated phone: SMS to all numbers or to `phone_number`, newest first.
 
-    HTML for a person; for `Accept: application/json` `{"messages": [...]}`.
+    Answers with HTML, or for `Accept: application/json` with `{"messages": [...]}`.
     """
     if "simulated" not in sms.in_use() or not settings.SMS_INBOX:
         raise Http404
@@ -38,7 +38,7 @@ def _received(phone_number: str | None) -> list[inbox.Message]:
 
 
 def _without_staff(messages: list[inbox.Message]) -> list[inbox.Message]:
-    """On a public demonstration no visitor may read a code of staff."""
+    """In a public demonstration, visitors must not read the codes of staff."""
     staff = set(User.objects.filter(is_staff=True).values_list("phone_number", flat=True))
     return [message for message in messages if message.phone_number not in staff]
 

@@ -1,4 +1,4 @@
-"""The user's names, e-mail and picture."""
+"""The page to edit the user's names, e-mail and picture."""
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required

@@ -1,4 +1,4 @@
-"""The code that a browser waits for, kept in its session between the two steps."""
+"""The code that a browser is waiting for, kept in its session between the two steps."""
 
 from math import ceil
 from typing import NamedTuple, Self
@@ -19,10 +19,10 @@ from users.models import ConfirmationCode
 
 
 class PendingCode(NamedTuple):
-    """A code that was sent, or was to be sent; times are seconds since 1970."""
+    """A code that was sent or should have been; times are seconds since 1970."""
 
     phone_number: str
-    length: int | None = None  # None where another browser asked for it, or it was not sent
+    length: int | None = None  # None if another browser asked for it, or if it was not sent
     resend_at: float = 0
     expires_at: float = 0
     has_ended: bool = False
@@ -34,14 +34,14 @@ class PendingCode(NamedTuple):
 
     @classmethod
     def from_refusal(cls, phone_number: str, refusal: CodeRequestedTooSoon) -> Self:
-        """A live code that another browser asked for: only its age is known."""
+        """A valid code that another browser asked for: only its age is known."""
         resend_at = _now() + refusal.wait
         lived = settings.CONFIRMATION_CODE_PAUSE.total_seconds()
         left = settings.CONFIRMATION_CODE_LIFETIME.total_seconds() - lived
         return cls(phone_number, resend_at=resend_at, expires_at=resend_at + left)
 
     def after(self, refusal: APIException) -> Self:
-        """The code after a wrong guess: it ends with its last attempt."""
+        """The code after a wrong guess; after the last attempt it has ended."""
         has_ended = isinstance(refusal, ConfirmationCodeExpired)
         if isinstance(refusal, InvalidConfirmationCode):
             has_ended = refusal.extra["attempts_left"] == 0
@@ -53,7 +53,7 @@ class PendingCode(NamedTuple):
 
     @property
     def resend_in(self) -> int:
-        """Seconds until another may be asked for."""
+        """Seconds until another may be requested."""
         return _until(self.resend_at)
 
     @property

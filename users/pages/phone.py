@@ -1,4 +1,4 @@
-"""Moving the account to another phone number.
+"""The pages to move the account to another phone number.
 
 As in `sign_in_flow`, every answer to a form that may send an SMS is a redirect.
 """
@@ -24,7 +24,7 @@ from users.pages.recent import recent_sign_in_required
 from users.pages.settings_forms import NewPhoneNumberForm
 from users.sign_ins.browser import AuthenticatedHttpRequest, sign_in_of
 
-SESSION_KEY = "phone_change_code"  # of the code that the browser waits for
+SESSION_KEY = "phone_change_code"  # where the session keeps the pending code
 
 
 @never_cache
@@ -61,7 +61,7 @@ def _send_code(request: AuthenticatedHttpRequest, phone_number: str) -> HttpResp
 
 
 def _not_sent(request: AuthenticatedHttpRequest, refusal: APIException) -> HttpResponse:
-    """Says why no code was sent, on the code's page while an earlier one may be entered."""
+    """Says why no code was sent: on the code page if an earlier code may still be entered."""
     messages.error(request, in_words(refusal))
     if isinstance(refusal, DeliveryUnavailable):
         forget(request, SESSION_KEY)

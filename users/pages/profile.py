@@ -1,4 +1,4 @@
-"""The user's profile: their invite code, and who activated it."""
+"""The user's profile page: their invite code, and who activated it."""
 
 from django.contrib.auth.decorators import login_required
 from django.http import HttpResponse

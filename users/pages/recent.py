@@ -17,7 +17,7 @@ Page = Callable[[AuthenticatedHttpRequest], HttpResponse]
 
 
 def recent_sign_in_required(page: Page) -> Page:
-    """Sends a user who signed in longer ago, or by password, to sign in again and come back."""
+    """Asks a user who signed in earlier, or by password, to sign in again, and then returns."""
 
     @wraps(page)
     def wrapper(request: AuthenticatedHttpRequest) -> HttpResponse:

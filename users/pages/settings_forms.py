@@ -1,4 +1,4 @@
-"""The forms of the settings, with the limits of the API."""
+"""The forms of the settings pages, with the same limits as the API."""
 
 from typing import Any
 
@@ -35,7 +35,7 @@ class PictureField(forms.FileField):
 
 
 class ProfileForm(forms.ModelForm):  # type: ignore[type-arg]  # subscripted it fails at run time
-    """Names, e-mail and picture; `changes` says what is new, for `accounts.edit`."""
+    """Names, e-mail and picture; `changes` returns what changed, for `accounts.edit`."""
 
     avatar = PictureField(
         label=_("Picture"),
@@ -73,7 +73,7 @@ class NewPhoneNumberForm(PhoneNumberForm):
 
 
 class SignInForm(forms.Form):
-    """One of the user's own sign-ins, to end."""
+    """One of the user's own sign-ins, which is to end."""
 
     def __init__(self, user: User, *args: Any) -> None:
         super().__init__(*args)

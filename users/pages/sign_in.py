@@ -35,7 +35,7 @@ def phone(request: HttpRequest) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def code(request: HttpRequest) -> HttpResponse:
     if request.user.is_authenticated and not recall(request, FLOW.session_key):
-        return HttpResponseRedirect(next_page(request, FLOW))  # came back after signing in
+        return HttpResponseRedirect(next_page(request, FLOW))  # went back after signing in
     return code_step(request, FLOW)
 
 
@@ -47,7 +47,7 @@ def sign_out(request: HttpRequest) -> HttpResponse:
 
 
 def _must_sign_in_again(request: HttpRequest) -> bool:
-    """Whether a page that asks for a recent sign-in led here: it names itself in `next`."""
+    """Whether a page that needs a recent sign-in redirected here: `next` is that page."""
     sign_in = browser.sign_in_of(request)
     is_recent = sign_in is not None and sign_in.is_recent
     return not is_recent and ("next" in request.GET or "next" in request.POST)

@@ -1,6 +1,6 @@
-"""The two steps of signing in with a phone number, on the site and in the administration.
+"""The two steps of signing in with a phone number, on the site and on the admin site.
 
-Every answer to a form that may send an SMS is a redirect, so going back or reloading
+A form that may send an SMS is always answered with a redirect, so going back or reloading
 never sends another.
 """
 
@@ -26,18 +26,18 @@ from users.sign_ins import browser, signing_in
 
 
 class SignInFlow(NamedTuple):
-    """Where the two steps are, and how long a code they ask for."""
+    """The URLs of the two steps, and the length of the code."""
 
-    session_key: str  # of the code that the browser waits for
+    session_key: str  # where the session keeps the pending code
     code_length: int
     phone_url_name: str
     code_url_name: str
-    default_next: str  # the URL name of the page that follows
+    default_next: str  # the URL name of the next page
     phone_template: str
     code_template: str
 
     def lengths(self, pending: PendingCode) -> list[int]:
-        """How many digits a code may have; another browser may have asked for a longer one."""
+        """The possible lengths of the code; another browser may have asked for a longer one."""
         return [n for n in (SHORT, LONG) if n >= (pending.length or self.code_length)]
 
 
@@ -65,14 +65,14 @@ def code_step(request: HttpRequest, flow: SignInFlow, **context: Any) -> HttpRes
 
 
 def next_page(request: HttpRequest, flow: SignInFlow) -> str:
-    """The page that the visitor wanted, if it is a path of this site; otherwise the default."""
+    """The page that the user asked for, if it is on this site; otherwise the default."""
     wanted = request.POST.get("next") or request.GET.get("next", "")
     is_ours = wanted.startswith("/") and url_has_allowed_host_and_scheme(wanted, None)
     return wanted if is_ours else reverse(flow.default_next)
 
 
 def _initial_number(request: HttpRequest, flow: SignInFlow) -> str:
-    """The number that was entered last; for a user who signs in again, their own."""
+    """The number that was entered last, or the user's own when they sign in again."""
     pending = recall(request, flow.session_key)
     number = pending.phone_number if pending else getattr(request.user, "phone_number", None)
     return phone_numbers.spelled_out(number) if number else ""
@@ -94,7 +94,7 @@ def _send_code(request: HttpRequest, flow: SignInFlow, phone_number: str) -> Htt
 def _not_sent(
     request: HttpRequest, flow: SignInFlow, pending: PendingCode, refusal: APIException
 ) -> HttpResponse:
-    """Says why no code was sent, on the code's page while an earlier one may be entered."""
+    """Says why no code was sent: on the code page if an earlier code may still be entered."""
     is_on_its_way = isinstance(refusal, CodeRequestedTooSoon)
     messages.add_message(
         request, messages.WARNING if is_on_its_way else messages.ERROR, in_words(refusal)
@@ -136,5 +136,5 @@ def _refused(
 
 
 def _redirect(request: HttpRequest, flow: SignInFlow, url_name: str) -> HttpResponseRedirect:
-    """Leads to a step, which is told the page that was wanted."""
+    """Redirects to a step and passes on the page that the user asked for."""
     return HttpResponseRedirect(f"{reverse(url_name)}?next={quote(next_page(request, flow))}")

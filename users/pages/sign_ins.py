@@ -1,4 +1,4 @@
-"""Where the user is signed in."""
+"""The page that lists and ends the user's sign-ins."""
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required

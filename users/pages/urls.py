@@ -13,7 +13,7 @@ urlpatterns = [
     path("settings/phone/code/", phone.confirm, name="settings-phone-code"),
     path("settings/sign-ins/", sign_ins.show, name="settings-sign-ins"),
     path(
-        "settings/devices/",  # the address of 1.0.0
+        "settings/devices/",  # its address in version 1.0.0
         RedirectView.as_view(pattern_name="settings-sign-ins", permanent=True),
     ),
     path("settings/account/", account.close, name="settings-account"),

@@ -1,4 +1,4 @@
-"""What signing in, refreshing and the list of sign-ins take and give."""
+"""The requests and responses of signing in, refreshing and the list of sign-ins."""
 
 from typing import Any
 
@@ -85,7 +85,7 @@ class SignInSerializer(serializers.ModelSerializer[SignIn]):
     user_agent = serializers.CharField(allow_blank=True, read_only=True)
     ip_address = serializers.CharField(allow_null=True, read_only=True)
     is_current = serializers.BooleanField(
-        read_only=True, help_text=_("Whether it is the one that asks.")
+        read_only=True, help_text=_("Whether it is the sign-in of this request.")
     )
 
     class Meta:

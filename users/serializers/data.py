@@ -1,4 +1,4 @@
-"""Everything that is stored about a person, as they may take it away."""
+"""All that is stored about a user, as they can download it."""
 
 from typing import Any
 
@@ -13,8 +13,8 @@ from users.serializers.profile import ProfileSerializer
 THEMSELVES = "the user who asks"
 OF_THE_ROW = "names the row among all"
 
-# The fields that the file leaves out, and why. A test fails on a field that is neither
-# in a serializer below nor here.
+# The fields that the file leaves out, and why. A test fails for a field that is neither
+# here nor in a serializer below.
 HIDDEN: dict[type[Model], dict[str, str]] = {
     User: {
         "password": "a secret",
@@ -101,11 +101,11 @@ class AuditEventSerializer(serializers.ModelSerializer[AuditEvent]):
 
 class OwnActivationSerializer(ActivationSerializer):
     class Meta(ActivationSerializer.Meta):
-        ref_name = None  # in place, so that the schema can say that it may be null
+        ref_name = None  # declared here, so that the schema can say that it may be null
 
 
 class StoredProfileSerializer(ProfileSerializer):
-    """The profile, and what it does not show."""
+    """The profile, and stored fields that it does not show."""
 
     class Meta(ProfileSerializer.Meta):
         fields = [*ProfileSerializer.Meta.fields, "is_staff", "last_login"]

@@ -1,4 +1,4 @@
-"""Fields that read what clients send: text only as strings, phone numbers in any spelling."""
+"""Serializer fields for what clients send: strict text, phone numbers, codes and pictures."""
 
 from base64 import b64decode
 from typing import Any
@@ -15,7 +15,7 @@ from users.models import User
 
 
 class TextField(serializers.CharField):
-    """A string and nothing else: DRF's own takes numbers, and a code would lose its zeros."""
+    """Accepts only strings: DRF's own also takes numbers, and a code would lose its zeros."""
 
     def to_internal_value(self, data: Any) -> str:
         if not isinstance(data, str):
@@ -50,7 +50,7 @@ class ConfirmationCodeField(TextField):
 
 
 class AvatarField(serializers.Field[Any, Any, Any, Any]):
-    """A picture as a file of a form, or in JSON as base64 (a `data:` URL will do)."""
+    """A picture as a file of a form, or as base64 in JSON (also as a `data:` URL)."""
 
     def to_internal_value(self, data: Any) -> "ContentFile[bytes]":
         file = _decoded(data) if isinstance(data, str) else data

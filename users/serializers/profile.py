@@ -1,4 +1,4 @@
-"""What the profile takes and gives."""
+"""The requests and responses of the profile."""
 
 from typing import Any
 
@@ -10,7 +10,7 @@ from users import phone_numbers
 from users.models import User
 from users.serializers.fields import AvatarField, PhoneNumberField, TextField
 
-# The fields that the profile leaves out, and why. A test fails on a new one in neither.
+# The fields that the profile leaves out, and why. A test fails for a field that is in neither.
 HIDDEN = {
     "password": "a secret",
     "last_login": "in the file of everything stored",

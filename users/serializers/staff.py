@@ -1,4 +1,4 @@
-"""What staff send and see."""
+"""The requests and responses of the endpoints for staff."""
 
 from typing import Any
 
@@ -9,7 +9,7 @@ from users.models import User
 from users.serializers.fields import TextField
 from users.serializers.profile import ProfileSerializer
 
-# The fields that staff are not shown, and why. A test fails on a new one in neither.
+# The fields that staff do not see, and why. A test fails for a field that is in neither.
 HIDDEN = {
     "password": "a secret",
     "is_superuser": "a right, which the administration shows",
@@ -35,7 +35,7 @@ class InviterSerializer(serializers.Serializer[Any]):
     phone_number = serializers.CharField(source="username", allow_null=True)
 
     class Meta:
-        ref_name = None  # in place, so that the schema can say that it may be null
+        ref_name = None  # declared here, so that the schema can say that it may be null
 
 
 class PersonSerializer(ProfileSerializer):

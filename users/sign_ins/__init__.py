@@ -1,1 +1,1 @@
-"""Signing in, and the sign-in that follows: its tokens, its browser session, its end."""
+"""Signing in, and sign-ins: their tokens, their browser sessions and their end."""

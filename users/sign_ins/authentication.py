@@ -1,4 +1,4 @@
-"""The sign-in behind an access token."""
+"""Authenticates API requests by access token."""
 
 from rest_framework.exceptions import AuthenticationFailed
 from rest_framework.request import Request
@@ -10,7 +10,7 @@ from users.sign_ins import sign_ins
 
 
 class AuthenticatedRequest(Request):
-    """What a view behind SignInAuthentication is given."""
+    """The request of a view that uses SignInAuthentication."""
 
     user: User
     auth: SignIn
@@ -19,7 +19,7 @@ class AuthenticatedRequest(Request):
 class SignInAuthentication(JWTAuthentication):
     """`Authorization: Bearer <access>`; `request.auth` is the SignIn.
 
-    Sign-in and user come in one query, so that signing out and blocking act at once.
+    Each request reads the sign-in and its user, so signing out and blocking act at once.
     """
 
     def authenticate(self, request: Request) -> tuple[User, SignIn] | None:  # type: ignore[override]

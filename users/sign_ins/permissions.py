@@ -1,4 +1,4 @@
-"""Permissions by how, and how long ago, the user signed in."""
+"""Permissions that depend on how and when the user signed in."""
 
 from rest_framework.permissions import BasePermission
 from rest_framework.views import APIView
@@ -9,7 +9,7 @@ from users.sign_ins.authentication import AuthenticatedRequest
 
 
 class RecentSignIn(BasePermission):
-    """Signed in within RECENT_SIGN_IN; refreshing does not renew it."""
+    """The user signed in within RECENT_SIGN_IN; refreshing tokens does not count."""
 
     def has_permission(self, request: AuthenticatedRequest, view: APIView) -> bool:  # type: ignore[override]
         if not request.user.is_authenticated:
@@ -20,7 +20,7 @@ class RecentSignIn(BasePermission):
 
 
 class StaffSignIn(BasePermission):
-    """Staff, signed in with a code of six digits."""
+    """The user is staff and signed in with a code of six digits."""
 
     def has_permission(self, request: AuthenticatedRequest, view: APIView) -> bool:  # type: ignore[override]
         if not request.user.is_authenticated or not request.user.is_staff:

@@ -1,7 +1,7 @@
-"""When the user was here last, for "3 people joined since your last visit".
+"""When the user last visited, for "3 people joined since your last visit".
 
-A visit ends after half an hour without a request. Requests are noted in the sign-in,
-every few minutes; the session keeps when the visit before this one ended.
+A visit ends after half an hour without a request. The sign-in records requests, every
+few minutes; the session keeps the end of the previous visit.
 """
 
 from datetime import datetime, timedelta
@@ -17,19 +17,19 @@ ENDS_AFTER = timedelta(minutes=30)
 
 
 def begin(session: SessionBase, sign_in: SignIn) -> None:
-    """The visit before a new sign-in ended when the user last used another one, if any."""
+    """With a new sign-in, the previous visit ended when the user last used another sign-in."""
     others = sign_in.user.sign_ins.exclude(pk=sign_in.pk)
     _remember(session, others.aggregate(last=Max("last_used_at"))["last"])
 
 
 def go_on(session: SessionBase, last_request: datetime) -> None:
-    """Notes a request; `last_request` is when the one before it was made."""
+    """Records a request; `last_request` is the time of the previous one."""
     if timezone.now() - last_request > ENDS_AFTER:
         _remember(session, last_request)
 
 
 def since(session: SessionBase) -> datetime | None:
-    """When the visit before this one ended; None during the first."""
+    """When the previous visit ended; None during the first visit."""
     ended = session.get(SESSION_KEY)
     return datetime.fromisoformat(ended) if ended else None
 

@@ -1,8 +1,8 @@
-"""The one door to the phone network: `send(phone_number, text)`.
+"""The only way to send an SMS: `send(phone_number, text)`.
 
-A gateway is a function that takes both, returns when the SMS is out of our hands,
-and otherwise raises what `users.sms.exceptions` describes. To add one, write it in a
-module of its own and name it in GATEWAYS.
+A gateway is a function with the same arguments. It returns when the provider has accepted
+the SMS; otherwise it raises an exception of `users.sms.exceptions`. To add a gateway, write
+it in a new module and name it in GATEWAYS.
 """
 
 from django.conf import settings
@@ -23,8 +23,8 @@ def in_use() -> list[str]:
 def send(phone_number: str, text: str) -> str:
     """Sends an SMS and returns the name of the gateway that took it.
 
-    The next gateway is tried only where the one before has surely sent nothing;
-    raises NotSent (Unavailable where a later try may succeed) or MaybeSent.
+    The next gateway is tried only if the one before has certainly sent nothing;
+    raises NotSent (Unavailable if a later try may succeed) or MaybeSent.
     """
     refusals: list[NotSent] = []
     for name in in_use():

@@ -1,8 +1,8 @@
-"""How sending can fail. Only what proves that nothing was sent may be tried again."""
+"""How sending can fail. It may be retried only when certainly nothing was sent."""
 
 
 class NotSent(Exception):
-    """Nothing was sent, and trying the same again is useless: the number was refused, say."""
+    """Nothing was sent, and a retry is useless: for example, the number was refused."""
 
 
 class Unavailable(NotSent):

@@ -1,4 +1,4 @@
-"""What the simulated phones have received: kept in Redis, or else in a small capped file."""
+"""The SMS that simulated phones received: kept in Redis, or else in a small capped file."""
 
 import json
 import re
@@ -17,7 +17,7 @@ from redis.retry import Retry
 
 KEPT = 1000  # messages, of all phones together
 KEY = "sms-inbox"
-CODE = re.compile(r"\b([0-9]{6}|[0-9]{4})\b")  # the first, in whatever language
+CODE = re.compile(r"\b([0-9]{6}|[0-9]{4})\b")  # the first match, in any language
 
 
 class OutOfReach(Exception):
@@ -40,7 +40,7 @@ def add(phone_number: str, text: str) -> None:
 
 
 def messages(phone_number: str | None = None) -> list[Message]:
-    """Every message, or those of one phone, newest first."""
+    """All messages, or those of one phone, newest first."""
     with _reaching():
         lines = _lines_of_redis() if settings.REDIS_URL else _lines_of_file()
     received = (Message(*json.loads(line)) for line in lines)

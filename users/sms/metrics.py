@@ -1,4 +1,4 @@
-"""How each gateway does: what became of an SMS, and how long it took."""
+"""Metrics of each gateway: what happened to its SMS, and how long it took."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -9,7 +9,7 @@ from users.sms.exceptions import NotSent, Unavailable
 
 BUCKETS = (0.1, 0.25, 0.5, 1, 2, 3, 5, 10, 30)  # seconds
 
-SMS = Counter("sms", "SMS handed to a gateway, by what became of it.", ["gateway", "outcome"])
+SMS = Counter("sms", "SMS handed to a gateway, by outcome.", ["gateway", "outcome"])
 DURATION = Histogram(
     "sms_duration_seconds", "How long a gateway took.", ["gateway"], buckets=BUCKETS
 )
@@ -17,7 +17,7 @@ DURATION = Histogram(
 
 @contextmanager
 def watch(gateway: str) -> Iterator[None]:
-    """Counts one try: sent, refused, unavailable, or unknown where it may have been sent."""
+    """Counts one try: sent, refused, unavailable, or unknown if it may have been sent."""
     outcome = "unknown"
     with DURATION.labels(gateway).time():
         try:

@@ -1,4 +1,4 @@
-"""A phone network that is not there: takes its time, writes to the log and to the inbox."""
+"""A simulated phone network: it waits a little, then writes to the log and to the inbox."""
 
 import logging
 import random

@@ -1,8 +1,8 @@
 """SMS Aero (smsaero.ru), version 2 of its API: one POST for each SMS.
 
-The vendor's own library is not used. It tries three gates in turn, so one timeout can become
-three SMS, and after a TLS error it goes on over plain http, with the key in the address. It also
-raises the same exception for a refused connection as for one that broke halfway.
+The vendor's own library is not used. It tries three hosts in turn, so a timeout can send the
+SMS three times, and after a TLS error it continues over plain http, with the key in the URL. It
+also raises the same exception for a refused connection and for one that broke halfway.
 """
 
 from collections.abc import Callable, Iterator
@@ -21,15 +21,15 @@ SHORTEST_SENDER = 2  # characters
 
 
 def send(phone_number: str, text: str) -> None:
-    """Makes one request and never repeats it: the second could be a second SMS."""
+    """Makes one request and never repeats it: that could send a second SMS."""
     number = int(phone_number.removeprefix("+"))
     try:
         answer = requests.post(
             url(),
             json={"number": number, "text": text, "sign": settings.SMSAERO_SENDER},
-            auth=(settings.SMSAERO_EMAIL, settings.SMSAERO_API_KEY),  # so no .netrc is asked
+            auth=(settings.SMSAERO_EMAIL, settings.SMSAERO_API_KEY),  # so .netrc is not read
             timeout=settings.SMSAERO_TIMEOUT,
-            allow_redirects=False,  # following one would send the SMS again
+            allow_redirects=False,  # following a redirect would send the SMS again
         )
     except requests.RequestException as error:
         if _was_never_connected(error):
@@ -39,7 +39,7 @@ def send(phone_number: str, text: str) -> None:
 
 
 def url() -> str:
-    """The address that SMS are posted to, always https.
+    """The URL that SMS are posted to, always https.
 
     SMSAERO_GATE may also be written as the vendor's library does: `@gate.smsaero.ru/v2/`.
     """
@@ -48,7 +48,7 @@ def url() -> str:
 
 
 def wrong_settings() -> Iterator[str]:
-    """One sentence for each setting with which no SMS could be sent; it never quotes the value."""
+    """A sentence for each setting that makes sending impossible; it never quotes the value."""
     email, key = settings.SMSAERO_EMAIL, settings.SMSAERO_API_KEY
     if not (email.isascii() and _accepts(validate_email, email)):
         yield "SMSAERO_EMAIL is not an e-mail address."
@@ -69,7 +69,7 @@ def _accepts(validate: Callable[[str], None], value: str) -> bool:
 
 
 def _was_never_connected(error: requests.RequestException) -> bool:
-    """Whether the host was not found, refused, or was silent, so that nothing was sent."""
+    """Whether no connection was made (not found, refused or timed out), so nothing was sent."""
     reason = getattr(error.args[0], "reason", None) if error.args else None
     return isinstance(reason, ConnectTimeoutError | NewConnectionError)
 
@@ -85,7 +85,7 @@ def _content(answer: requests.Response) -> dict[str, Any]:
 
 
 def _raise_unless_sent(content: dict[str, Any]) -> None:
-    """A refusal without a reason is unclear, so the SMS may be on its way."""
+    """Raises NotSent for a clear refusal; without a reason the SMS may be on its way."""
     if content.get("result") == "no credits":
         raise Unavailable("no money on the account")
     is_rejected = content.get("result") == "reject"

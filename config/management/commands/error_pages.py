@@ -1,4 +1,4 @@
-"""`manage.py error_pages`: writes what nginx itself says, in every language."""
+"""`manage.py error_pages`: writes the error texts of nginx, in every language."""
 
 from typing import Any
 

@@ -1,1 +1,1 @@
-"""Django's PostgreSQL, but that a connection is not asked whether it lives: see `base`."""
+"""Django's PostgreSQL backend with a cheaper check that a connection is alive: see `base`."""

@@ -1,9 +1,9 @@
-"""Whether a connection still lives is seen at its socket, without a question to the server.
+"""Checks at the socket whether a connection is still alive, without a query.
 
-Django sends `SELECT 1` before the first statement of every request. But PostgreSQL never
-speaks first on an idle connection, unless it says goodbye: so a socket with something to
-read is a connection that has ended, as after a restart of the server. One that vanished
-without a word, with its machine or the network, is found by the first statement, as a 503.
+Django sends `SELECT 1` before the first statement of every request. But PostgreSQL sends
+nothing on an idle connection except that it closes it: so a socket with data to read is a
+connection that has ended, for example by a restart of the server. If the machine or the
+network fails without that message, the first statement fails with a 503.
 """
 
 import select

@@ -1,6 +1,6 @@
-"""`manage.py roll_up`: keeps the numbers of invited people quick to read.
+"""`manage.py roll_up`: keeps the totals of invited users fast to read.
 
-Where no beat runs, cron runs it every ten minutes.
+Without Celery beat, let cron run it every ten minutes.
 """
 
 from argparse import ArgumentParser
@@ -12,13 +12,13 @@ from referrals.invited import rollup
 
 
 class Command(BaseCommand):
-    help = "Brings totals of invited people up to ten minutes ago. What is shown stays exact."
+    help = "Updates the totals of invited users to ten minutes ago. Shown numbers are always exact."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument(
             "--rebuild",
             action="store_true",
-            help="Count everything anew: activations were inserted or deleted by hand.",
+            help="Count everything again, after activations were inserted or deleted by hand.",
         )
 
     def handle(self, *args: Any, rebuild: bool, **options: Any) -> None:

@@ -76,8 +76,8 @@ def test_the_funnel(alice: User, bob: User, charlie: User) -> None:
     steps = dashboard.show("")["funnel"]
     assert [tuple(step) for step in steps] == [
         ("People", 4, 100),
-        ("Activated somebody's code", 2, 50),
-        ("Invited somebody", 1, 25),
+        ("Activated an invite code", 2, 50),
+        ("Invited a user", 1, 25),
     ]
 
 

@@ -15,7 +15,7 @@ from users.models import User
 
 ENTER = "/activate/"
 UNKNOWN = "Z9Z9Z9"
-OWN = "This is your own invite code. Enter the code of whoever invited you."
+OWN = "This is your own invite code. Enter the code of the user who invited you."
 NOT_FOUND = "There is no such invite code. Check it and try again."
 ALREADY = "You have already activated an invite code. It cannot be changed."
 IMPOSSIBLE = "This is not an invite code: it has six letters and digits, like A2B3C4."

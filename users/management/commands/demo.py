@@ -1,4 +1,4 @@
-"""`manage.py demo`: believable people who invited one another over the last 90 days."""
+"""`manage.py demo`: believable users who invited each other over the last 90 days."""
 
 import random
 from argparse import ArgumentParser
@@ -16,7 +16,7 @@ from users.models import User
 FIRST_NAMES = "Anna Boris Vera Gleb Daria Egor Zoya Ivan Kira Lev Maria Nikolai Olga Pavel".split()
 FAMILIES = "Aksenov Belov Vlasov Gromov Denisov Efimov Zhukov Karpov Lebedev Morozov".split()
 DAYS = 90
-INVITED = 0.7  # of the people came by somebody's code
+INVITED = 0.7  # of the users joined by an invite code
 
 
 class Command(BaseCommand):
@@ -29,12 +29,12 @@ class Command(BaseCommand):
         with transaction.atomic():
             earlier: list[User] = []
             for day in sorted(random.uniform(0, DAYS) for _ in range(people)):
-                earlier.append(_somebody(day, earlier))
+                earlier.append(_new_user(day, earlier))
         invited = Activation.objects.filter(invitee__in=earlier).count()
         self.stdout.write(f"{len(earlier)} people have joined, {invited} by an invite code.")
 
 
-def _somebody(day: float, earlier: list[User]) -> User:
+def _new_user(day: float, earlier: list[User]) -> User:
     joined = timezone.now() - timedelta(days=DAYS - day)
     first_name, family = random.choice(FIRST_NAMES), random.choice(FAMILIES)
     user = User.objects.create_user(
@@ -56,7 +56,7 @@ def _free_number() -> str:
 
 
 def _popular(people: list[User]) -> User:
-    """A few people invite most of the others."""
+    """Picks an inviter so that a few users invite most of the others."""
     return people[int(len(people) * random.random() ** 3)]
 
 
