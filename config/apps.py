@@ -11,7 +11,7 @@ from lib.api.checks import serializers_can_be_written
 
 
 class ConfigConfig(AppConfig):
-    """Registers the checks of the settings and starts error reporting."""
+    """Registers the checks of the settings and serializers, and starts error reporting."""
 
     name = "config"
 

@@ -54,7 +54,10 @@ def first_admin_is_private(**kwargs: Any) -> list[CheckMessage]:
 
 def origins_are_origins(**kwargs: Any) -> list[CheckMessage]:
     return [
-        Error(f"CORS_ALLOWED_ORIGINS: {given!r} is no https://host:port.", id="settings.E009")
+        Error(
+            f"CORS_ALLOWED_ORIGINS: {given!r} is not https://host:port.",
+            id="settings.E009",
+        )
         for given in settings.CORS_ALLOWED_ORIGINS
         if not ORIGIN.fullmatch(given)
     ]
@@ -63,14 +66,14 @@ def origins_are_origins(**kwargs: Any) -> list[CheckMessage]:
 def ports_are_two(**kwargs: Any) -> list[CheckMessage]:
     if settings.METRICS_PORT != settings.PORT:
         return []
-    return [Error("METRICS_PORT must not be PORT, which is open.", id="settings.E012")]
+    return [Error("METRICS_PORT must differ from PORT, which is public.", id="settings.E012")]
 
 
 def log_file_can_be_written(**kwargs: Any) -> list[CheckMessage]:
     folder = (settings.BASE_DIR / settings.LOG_FILE).parent
     if not settings.LOG_FILE or os.access(folder, os.W_OK):
         return []
-    return [Error(f"LOG_FILE: {folder} is not there or not ours to write.", id="settings.E013")]
+    return [Error(f"LOG_FILE: {folder} is missing or not writable.", id="settings.E013")]
 
 
 def gateways_are_known(**kwargs: Any) -> list[CheckMessage]:
@@ -109,11 +112,11 @@ def _unsafe() -> Iterator[CheckMessage]:
     if settings.SMS_INBOX and not settings.DEMO:
         yield Error("SMS_INBOX=true shows every code; only for DEMO=true.", id="settings.E001")
     if not settings.FLOOD_GUARD:
-        yield Error("FLOOD_GUARD=false lets one address flood us.", id="settings.E002")
+        yield Error("FLOOD_GUARD=false lets one address flood the site.", id="settings.E002")
     if any(_is_weak(key) for key in [settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS]):
         yield Error("SECRET_KEY is weak: take 50 random characters.", id="settings.E003")
     if settings.DATABASES["default"].get("PASSWORD") in KNOWN_PASSWORDS:
-        yield Error("The password of the database is known to all.", id="settings.E010")
+        yield Error("The database password is publicly known.", id="settings.E010")
     if "*" in settings.ALLOWED_HOSTS:
         yield Error("ALLOWED_HOSTS=* lets any client choose the host.", id="settings.E011")
     if settings.TEST_PHONE_NUMBERS:
@@ -125,7 +128,7 @@ def _doubtful() -> Iterator[CheckMessage]:
     if not settings.IS_HTTPS:
         yield CheckWarning("SITE_URL is http://: codes travel in the clear.", id="settings.W003")
     elif not settings.TRUSTED_PROXIES:
-        message = "TRUSTED_PROXIES=0: behind a proxy, all would be redirected to https:// for ever."
+        message = "TRUSTED_PROXIES=0: behind a proxy, https:// would redirect to itself for ever."
         yield CheckWarning(message, id="settings.W004")
 
 
@@ -137,7 +140,7 @@ def _test_numbers() -> CheckMessage:
     until = settings.TEST_PHONE_NUMBERS_UNTIL
     if until is None or until < timezone.now().date():
         return Error(
-            "TEST_PHONE_NUMBERS needs an end: TEST_PHONE_NUMBERS_UNTIL.", id="settings.E004"
+            "TEST_PHONE_NUMBERS needs an end date: TEST_PHONE_NUMBERS_UNTIL.", id="settings.E004"
         )
     return CheckWarning(f"TEST_PHONE_NUMBERS have fixed codes until {until}.", id="settings.W001")
 

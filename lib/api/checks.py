@@ -1,4 +1,4 @@
-"""A check at start: every serializer that a view names as an answer can be written."""
+"""Checks at start that `representation` can write every serializer that a view answers with."""
 
 from collections.abc import Iterator
 from typing import Any
@@ -23,7 +23,7 @@ def _reasons(patterns: list[URLPattern | URLResolver]) -> Iterator[str]:
 
 
 def answering(patterns: list[URLPattern | URLResolver]) -> Iterator[type[BaseSerializer[Any]]]:
-    """The classes of the serializers that the views below these patterns name as answers."""
+    """The serializer classes that the views of these URL patterns name as answers."""
     for pattern in patterns:
         if isinstance(pattern, URLResolver):
             yield from answering(pattern.url_patterns)
