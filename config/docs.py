@@ -22,10 +22,10 @@ info = openapi.Info(
         '`{"<field>": ["message"]}`. Every other refusal: '
         '`{"detail": "message for a person", "code": "for_a_program"}`. Messages follow '
         f"`Accept-Language` ({LANGUAGES}); `code` never changes. 429 carries `Retry-After` in "
-        "seconds. Besides the refusals below, any request may meet 400 `bad_request` (nothing "
-        "could be read, like a host that is not ours), 404 `not_found` (an unknown path, a "
-        "missing last slash), 405 `method_not_allowed` and 503 `unavailable` (the database "
-        "does not answer, or not in time).\n\n"
+        "seconds. Besides the refusals below, any request may get 400 `bad_request` (it cannot be "
+        "read, or names an unknown host), 404 `not_found` (an unknown path, a missing last "
+        "slash), 405 `method_not_allowed` and 503 `unavailable` (the database does not answer "
+        "in time).\n\n"
         "**Phone numbers** may be sent in any spelling and come back as E.164. Times are "
         "ISO 8601 in UTC."
     ),

@@ -103,7 +103,7 @@ class InviteCodeViewSet(ViewSet):
     def reset(self, request: Request) -> Response:
         """Change your invite code
 
-        The old one never works again. The first change is always allowed, the next one 30 days
+        The old one never works again. The first change is always allowed, another 30 days
         after the last; until then 429 says in `Retry-After` how long to wait.
         """
         code = services.reset_invite_code(person.of(request))

@@ -33,7 +33,7 @@ def writer(serializer: Any) -> Writer:
     """Returns the function that writes an object from the attributes that the fields name."""
     for name in FIXED:
         if getattr(type(serializer), name, None) not in [getattr(plain, name) for plain in PLAIN]:
-            raise TypeError(f"{type(serializer).__name__} has {name}() of its own")
+            raise TypeError(f"{type(serializer).__name__} overrides {name}()")
     columns = [_column(serializer, field) for field in serializer._readable_fields]
 
     def write(instances: Iterable[Any]) -> list[dict[str, Any]]:
@@ -60,15 +60,15 @@ def _refusals(serializer: Any, field: Any) -> Iterator[str]:
     if field.source == "*":
         yield "has no source: compute its value in the model or the view"
     if type(field).get_attribute is not serializers.Field.get_attribute:
-        yield "looks its value up in a way of its own"
+        yield "overrides how its value is looked up"
     if isinstance(field, serializers.FileField):
-        yield "needs the request to write an address"
+        yield "needs the request to write a URL"
     if isinstance(field, LIST) and type(field) is not LIST:
-        yield "is a list in a way of its own"
+        yield "is a list that overrides how it is written"
     if field.default is not empty:
         yield "has a default, which would not be used"
     if _may_end_early(serializer, field):
-        yield "needs allow_null: its source may be null on the way"
+        yield "needs allow_null: a relation in its source may be null"
 
 
 def _may_end_early(serializer: Any, field: Any) -> bool:

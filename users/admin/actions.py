@@ -83,7 +83,7 @@ RESTORE = StaffAction(
 VOID = StaffAction(
     "void",
     pgettext_lazy("an activation", "Void"),
-    gettext_lazy("The invitee may activate a code once more. The audit trail keeps this one."),
+    gettext_lazy("The invitee may activate a code again. The audit trail keeps this one."),
     gettext_lazy("Voided: %s"),
     moderation.void_activation,
 )

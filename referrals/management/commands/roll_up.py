@@ -23,6 +23,6 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, rebuild: bool, **options: Any) -> None:
         if rebuild:
-            self.stdout.write(f"{rollup.rebuild()} totals counted anew")
+            self.stdout.write(f"{rollup.rebuild()} totals counted again")
         else:
             self.stdout.write(f"{rollup.roll_up()} totals have grown")

@@ -107,7 +107,7 @@ def test_rows_added_or_deleted_by_hand_are_counted_anew(
         activated_at=timezone.now() - timedelta(days=9)
     )
     assert totals.of(bob) == 5
-    assert roll_up(rebuild=True) == "2 totals counted anew\n"
+    assert roll_up(rebuild=True) == "2 totals counted again\n"
     assert [total_of(bob)[0], total_of(alice)[0]] == [4, 4]
     assert_exact(alice, bob)
 
