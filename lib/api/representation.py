@@ -60,7 +60,7 @@ def _refusals(serializer: Any, field: Any) -> Iterator[str]:
     if field.source == "*":
         yield "has no source: compute its value in the model or the view"
     if type(field).get_attribute is not serializers.Field.get_attribute:
-        yield "overrides how its value is looked up"
+        yield "looks its value up in its own way"
     if isinstance(field, serializers.FileField):
         yield "needs the request to write a URL"
     if isinstance(field, LIST) and type(field) is not LIST:
