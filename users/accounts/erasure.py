@@ -45,6 +45,7 @@ KEPT: dict[type[Model], dict[str, str]] = {
         "id": "the tokens name it: they are refused",
         "user": "names a row without a person",
         "proof_length": MEANS_NOTHING,
+        "nonce": "the tokens hold it: they are refused",
         "generation": MEANS_NOTHING,
         "rotated_at": MEANS_NOTHING,
         "created_at": "counted in the statistics",

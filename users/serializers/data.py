@@ -24,6 +24,7 @@ HIDDEN: dict[type[Model], dict[str, str]] = {
     },
     SignIn: {
         "user": THEMSELVES,
+        "nonce": "a part of the tokens, which are secrets",
         "generation": "a part of the tokens, which are secrets",
         "rotated_at": "a part of the tokens, which are secrets",
     },
