@@ -102,6 +102,7 @@ def profile(request: HttpRequest) -> HttpResponse:
 def _profile(user: Any, code: str, activated: str | None, newest: Any, count: int) -> Any:
     return {
         "id": user["id"],
+        "subject": f"{user['id']}-{user['subject_key']}",
         "phone_number": user["phone_number"],
         "first_name": user["first_name"],
         "last_name": user["last_name"],

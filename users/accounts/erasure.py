@@ -38,6 +38,7 @@ DELIVERY = "says how the SMS went, for support"
 KEPT: dict[type[Model], dict[str, str]] = {
     User: {
         "id": "the activations name it",
+        "subject_key": "other systems know the account by it",
         "date_joined": "counted in the statistics",
         "last_login": MEANS_NOTHING,
     },

@@ -17,6 +17,7 @@ OF_THE_ROW = "names the row among all"
 # in a serializer below nor here.
 HIDDEN: dict[type[Model], dict[str, str]] = {
     User: {
+        "subject_key": "a part of the subject",
         "password": "a secret",
         "is_active": "true of every user who can ask",
         "is_superuser": "a right, which the administration shows",

@@ -11,6 +11,7 @@ from users.serializers.profile import ProfileSerializer
 
 # The fields that staff are not shown, and why. A test fails on a new one in neither.
 HIDDEN = {
+    "subject_key": "a part of the subject",
     "password": "a secret",
     "is_superuser": "a right, which the administration shows",
     "closed_at": "a closed account has no phone number",
