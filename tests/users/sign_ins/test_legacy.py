@@ -1,6 +1,7 @@
 """What users of release 1.0.0 hold goes on working, also while its servers run beside new ones."""
 
 from datetime import timedelta
+from functools import partial
 
 import jwt
 import pytest
@@ -12,7 +13,8 @@ from time_machine import Traveller
 
 from tests.conftest import ALICE, BOB, sign_in
 from tests.restore import undo_sign_in
-from tests.signing_in import enter, is_in
+from tests.signing_in import GUARDED, enter, is_in
+from tests.test_races import at_once, post
 from tests.users.sign_ins.test_restore import (
     NOT_VALID,
     REFRESH,
@@ -131,6 +133,45 @@ def test_an_older_one_ends_a_sign_in_that_only_old_servers_know(
     refresh_on_an_old_server(opened)
     clock.shift(11)
     assert answer(REFRESH, refresh=first.refresh) == REUSED
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("attempt", range(3))
+def test_of_twenty_refreshes_at_once_one_gives_the_nonce(attempt: int) -> None:
+    opened = old_sign_in()
+    answers = at_once(*[post(REFRESH, {"refresh": old_pair(opened).refresh})] * 20)
+    assert {response.status_code for response in answers} == {200}
+    assert len({response.content for response in answers}) == 1
+    opened.refresh_from_db()
+    assert opened.generation == 1
+    assert answers[0].json() == tokens.pair(opened)._asdict()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_of_ten_pages_at_once_none_signs_the_browser_out() -> None:
+    client = old_browser()
+    pages = at_once(*[partial(other_tab(client).get, GUARDED) for _ in range(10)])
+    assert {response.status_code for response in pages} == {200}
+    assert is_in(client)
+    assert len(SignIn.objects.get().nonce) == 32
+
+
+def other_tab(client: Client) -> Client:
+    other = Client()
+    other.cookies = client.cookies
+    return other
+
+
+def test_an_older_one_is_refused_once_the_sign_in_has_a_nonce(
+    clock: Traveller, opened: SignIn
+) -> None:
+    """It could be of a sign-in that was lost in a restore, so it ends nothing."""
+    first = old_pair(opened)
+    clock.shift(60)
+    new = refresh(refresh_on_an_old_server(opened).refresh)
+    clock.shift(60)
+    assert answer(REFRESH, refresh=first.refresh) == NOT_VALID
+    assert get_me(new.access) == (200, None)
 
 
 def test_the_parent_of_an_old_server_gets_the_pair_that_it_gave(
