@@ -1,6 +1,7 @@
 """The yardsticks of the bench are honest: the statements and the answers of the product."""
 
 import re
+import secrets
 from collections.abc import Callable
 from typing import Any
 
@@ -60,8 +61,13 @@ def activating(bob: User) -> Sent:
 
 @pytest.mark.parametrize("send", [profile, first_page, refreshing, signing_in, activating])
 def test_the_same_statements_and_the_same_answer(
-    bob: User, alice: User, settings: Settings, send: Callable[[User], Sent]
+    bob: User,
+    alice: User,
+    settings: Settings,
+    monkeypatch: pytest.MonkeyPatch,
+    send: Callable[[User], Sent],
 ) -> None:
+    monkeypatch.setattr(secrets, "token_hex", lambda size: "0" * size * 2)
     activate(alice, live_invite_code(bob).code)
     sent = send(bob)
     statements, body, headers = _answered("api/v1", sent)

@@ -80,9 +80,15 @@ def named(columns: list[str], row: Any) -> dict[str, Any]:
 
 def signed_in(request: HttpRequest, cursor: Any) -> Any:
     """The columns of the user whose sign-in an access token names."""
-    access = request.META["HTTP_AUTHORIZATION"].removeprefix("Bearer ")
-    cursor.execute(SIGN_IN, [jwt.decode(access, KEY, ["HS256"])["sid"]])
-    return named(SIGN_IN_COLUMNS, cursor.fetchone())
+    token = jwt.decode(request.META["HTTP_AUTHORIZATION"].removeprefix("Bearer "), KEY, ["HS256"])
+    cursor.execute(SIGN_IN, [token["sid"]])
+    row = named(SIGN_IN_COLUMNS, cursor.fetchone())
+    assert row["sign_in.nonce"] == nonce_of(token)
+    return row
+
+
+def nonce_of(token: dict[str, Any]) -> str:
+    return str(token["jti"].partition(".")[0])
 
 
 def profile(request: HttpRequest) -> HttpResponse:
@@ -96,6 +102,7 @@ def profile(request: HttpRequest) -> HttpResponse:
 def _profile(user: Any, code: str, activated: str | None, newest: Any, count: int) -> Any:
     return {
         "id": user["id"],
+        "subject": f"{user['id']}-{user['subject_key']}",
         "phone_number": user["phone_number"],
         "first_name": user["first_name"],
         "last_name": user["last_name"],

@@ -22,6 +22,7 @@ from tests.bench.yardsticks_reading import (
     USER_COLUMNS,
     answer,
     named,
+    nonce_of,
     signed_in,
     statement,
     utc,
@@ -76,9 +77,9 @@ PERSON = statement(signing_in._known)
 ADMIT = statement(signing_in._admit)
 USE_UP = statement(codes._mark_used)
 NEW_SIGN_IN = """
-    INSERT INTO users_signin (user_id, proof_length, generation, rotated_at, user_agent,
+    INSERT INTO users_signin (user_id, proof_length, nonce, generation, rotated_at, user_agent,
         ip_address, created_at, last_used_at, ended_at)
-    VALUES (%s, 4, 0, %s, '', '127.0.0.1', %s, %s, NULL) RETURNING id
+    VALUES (%s, 4, %s, 0, %s, '', '127.0.0.1', %s, %s, NULL) RETURNING id
 """
 ROTATE = statement(sign_ins._rotate)
 MINE = statement(activating._activations_of)
@@ -134,11 +135,12 @@ def sign_in(request: HttpRequest) -> HttpResponse:
             user = named(USER_COLUMNS, cursor.fetchone())["id"]
             cursor.execute(ADMIT, [now, user])
             cursor.execute(USE_UP, [now, code["id"]])
-            cursor.execute(NEW_SIGN_IN, [user, now, now, now])
+            nonce = secrets.token_hex(16)
+            cursor.execute(NEW_SIGN_IN, [user, nonce, now, now, now])
             [opened] = cursor.fetchone()
         details = json.dumps({"sign_in": opened, "is_new": False})
         cursor.execute(TRAIL, ["signed_in", user, _mask(number), now, details])
-    return answer({**_pair(opened, 0, now, now), "is_new_user": False})
+    return answer({**_pair(opened, nonce, 0, now, now), "is_new_user": False})
 
 
 @csrf_exempt
@@ -147,11 +149,12 @@ def refresh(request: HttpRequest) -> HttpResponse:
     token = jwt.decode(json.loads(request.body)["refresh"], KEY, ["HS256"])
     now = datetime.now(UTC)
     with connection.cursor() as cursor:
-        cursor.execute(ROTATE, [now, now, token["gen"], token["sid"]])
+        nonce = nonce_of(token)
+        cursor.execute(ROTATE, [now, now, token["gen"], nonce, token["sid"]])
         cursor.execute(SIGN_IN, [token["sid"]])
         row = named(SIGN_IN_COLUMNS, cursor.fetchone())
     issued = row["sign_in.rotated_at"], row["sign_in.created_at"]
-    return answer(_pair(token["sid"], row["sign_in.generation"], *issued))
+    return answer(_pair(token["sid"], nonce, row["sign_in.generation"], *issued))
 
 
 @csrf_exempt
@@ -172,13 +175,13 @@ def _digits(number: str, nonce: str) -> str:
     return f"{int.from_bytes(proof) % 10**4:04}"
 
 
-def _pair(pk: int, generation: int, rotated_at: datetime, created_at: datetime) -> Any:
+def _pair(pk: int, nonce: str, generation: int, rotated_at: datetime, created_at: datetime) -> Any:
     latest = created_at + settings.SIGN_IN_LIFETIME
     lifetimes = {
         "access": settings.ACCESS_TOKEN_LIFETIME,
         "refresh": settings.REFRESH_TOKEN_LIFETIME,
     }
-    said = {"iat": int(rotated_at.timestamp()), "jti": f"{pk}.{generation}", "sid": pk}
+    said = {"iat": int(rotated_at.timestamp()), "jti": f"{nonce}.{generation}", "sid": pk}
     return {
         name: jwt.encode(
             {

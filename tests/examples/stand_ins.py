@@ -20,6 +20,7 @@ TIME_OF_A_FILE = r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\+00:00"
 DATE = r"\d{4}-\d\d-\d\d"
 TOKEN = r"eyJ[\w-]{20,}\.[\w-]+\.[\w-]+"
 CURSOR = r"(?<=cursor=)[\w-]{20,}[^&\"]*"
+SUBJECT_KEY = r"(?<=[0-9]-)[0-9a-f]{20}\b"
 AVATAR = r"(?<=/avatars/)[\w-]+"
 
 
@@ -34,6 +35,7 @@ class StandIns:
             DATE: self._date,
             TOKEN: lambda _: "eyJhbGciOi…",
             CURSOR: lambda _: "W2ZhbHNlLF…",
+            SUBJECT_KEY: lambda _: "5b0c7f9e2d4a8136cf01",
             AVATAR: lambda _: "6f0c2a91",
             rf"\b(?:{'|'.join(self._codes) or '(?!)'})\b": self._codes.__getitem__,
         }

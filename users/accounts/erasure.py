@@ -38,6 +38,7 @@ DELIVERY = "says how the SMS went, for support"
 KEPT: dict[type[Model], dict[str, str]] = {
     User: {
         "id": "the activations name it",
+        "subject_key": "other systems know the account by it",
         "date_joined": "counted in the statistics",
         "last_login": MEANS_NOTHING,
     },
@@ -45,6 +46,7 @@ KEPT: dict[type[Model], dict[str, str]] = {
         "id": "the tokens name it: they are refused",
         "user": "names a row without a person",
         "proof_length": MEANS_NOTHING,
+        "nonce": "the tokens hold it: they are refused",
         "generation": MEANS_NOTHING,
         "rotated_at": MEANS_NOTHING,
         "created_at": "counted in the statistics",

@@ -11,6 +11,7 @@ from users.models import SignIn
 
 @admin.register(SignIn)
 class SignInAdmin(SearchByPersonAdmin):
+    exclude = ["nonce"]
     list_display = [
         "id",
         linked("user", _("person")),

@@ -1,10 +1,11 @@
 """The sign-ins. No token is stored: see `users.sign_ins.tokens`."""
 
+import secrets
 from datetime import datetime
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -12,9 +13,22 @@ from users import user_agents
 from users.models.users import User
 
 
+def new_nonce() -> str:
+    return secrets.token_hex(16)
+
+
 class SignInQuerySet(models.QuerySet["SignIn"]):
     def live(self) -> "SignInQuerySet":
         return self.filter(ended_at=None)
+
+    def of_active_users(self) -> "SignInQuerySet":
+        """For an update: it looks again at its own conditions after waiting for another.
+
+        With `user__is_active` Django would move those into a subquery, and PostgreSQL
+        would not look at them again.
+        """
+        active = User.objects.filter(pk=OuterRef("user_id"), is_active=True)
+        return self.filter(Exists(active))
 
     def unexpired(self) -> "SignInQuerySet":
         """Those whose tokens may still be refreshed."""
@@ -42,6 +56,10 @@ class SignIn(models.Model):
     )
     proof_length = models.PositiveSmallIntegerField(
         _("proof"), help_text=_("Digits of the code that proved it.")
+    )
+    # Tokens and sessions hold it, because a restored database issues the same numbers again.
+    nonce = models.CharField(
+        _("nonce"), max_length=32, default=new_nonce, db_default="", editable=False
     )
     generation = models.PositiveIntegerField(
         _("generation"), default=0, help_text=_("Refreshes so far.")

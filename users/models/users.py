@@ -1,5 +1,7 @@
 """The user."""
 
+import re
+import secrets
 from typing import Any
 
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
@@ -12,11 +14,18 @@ from django.utils import timezone
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
+from lib.db.random_hex import RandomHex
 from referrals.invited.summaries import Summary, summary
 from referrals.services import issue_invite_code
 from users import phone_numbers
 
 E164 = r"^\+[1-9][0-9]{6,14}$"  # ITU-T E.164: at most 15 digits
+KEY_LENGTH = 20  # hexadecimal digits; with the id and a dash a subject has at most 40
+SUBJECT = re.compile(rf"([1-9][0-9]{{0,18}})-([0-9a-f]{{{KEY_LENGTH}}})")
+
+
+def new_subject_key() -> str:
+    return secrets.token_hex(KEY_LENGTH // 2)
 
 
 class PhoneNumberField(models.CharField):  # type: ignore[type-arg]  # subscripted it fails at run time
@@ -63,6 +72,13 @@ class UserManager(BaseUserManager["User"]):
                 return refused.e164
             raise
 
+    def by_subject(self, subject: str) -> "User":
+        """Finds the user whom a subject names, by both of its parts."""
+        found = SUBJECT.fullmatch(subject)
+        if not found:
+            raise User.DoesNotExist
+        return self.get(pk=int(found[1]), subject_key=found[2])
+
     def blocked(self, phone_number: str) -> bool:
         return self.filter(phone_number=phone_number, is_active=False).exists()
 
@@ -96,6 +112,14 @@ class User(AbstractBaseUser, PermissionsMixin):
         _("staff"), default=False, help_text=_("May use the administration.")
     )
     date_joined = models.DateTimeField(_("joined at"), default=timezone.now)
+    # A restored database issues the same numbers again, but not the same keys.
+    subject_key = models.CharField(
+        _("key of the subject"),
+        max_length=KEY_LENGTH,
+        default=new_subject_key,
+        db_default=RandomHex(KEY_LENGTH),
+        editable=False,
+    )
     closed_at = models.DateTimeField(_("closed at"), null=True, blank=True)
 
     objects = UserManager()
@@ -125,6 +149,11 @@ class User(AbstractBaseUser, PermissionsMixin):
     def get_short_name(self) -> str:
         """How pages greet; never by the whole phone number."""
         return self.first_name or phone_numbers.mask(self.phone_number)
+
+    @property
+    def subject(self) -> str:
+        """Names this user to other systems, and nobody else after a restore from a backup."""
+        return f"{self.pk}-{self.subject_key}"
 
     @cached_property
     def referrals(self) -> Summary:

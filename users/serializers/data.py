@@ -17,6 +17,7 @@ OF_THE_ROW = "names the row among all"
 # here nor in a serializer below.
 HIDDEN: dict[type[Model], dict[str, str]] = {
     User: {
+        "subject_key": "a part of the subject",
         "password": "a secret",
         "is_active": "true of every user who can ask",
         "is_superuser": "a right, which the administration shows",
@@ -24,6 +25,7 @@ HIDDEN: dict[type[Model], dict[str, str]] = {
     },
     SignIn: {
         "user": THEMSELVES,
+        "nonce": "a part of the tokens, which are secrets",
         "generation": "a part of the tokens, which are secrets",
         "rotated_at": "a part of the tokens, which are secrets",
     },

@@ -12,6 +12,7 @@ from users.serializers.fields import AvatarField, PhoneNumberField, TextField
 
 # The fields that the profile leaves out, and why. A test fails for a field that is in neither.
 HIDDEN = {
+    "subject_key": "a part of the subject",
     "password": "a secret",
     "last_login": "in the file of everything stored",
     "is_active": "true of every user who can ask",
@@ -22,6 +23,11 @@ HIDDEN = {
 
 
 class ProfileSerializer(serializers.ModelSerializer[User]):
+    subject = serializers.CharField(
+        read_only=True,
+        max_length=40,
+        help_text=_("Names the person to other systems, even after a restore from a backup."),
+    )
     first_name = TextField(max_length=150, allow_blank=True, required=False)
     last_name = TextField(max_length=150, allow_blank=True, required=False)
     email = TextField(
@@ -51,6 +57,7 @@ class ProfileSerializer(serializers.ModelSerializer[User]):
         model = User
         fields = [
             "id",
+            "subject",
             "phone_number",
             "first_name",
             "last_name",
@@ -67,6 +74,7 @@ class ProfileSerializer(serializers.ModelSerializer[User]):
         swagger_schema_fields = {
             "example": {
                 "id": 1,
+                "subject": "1-5b0c7f9e2d4a8136cf01",
                 "phone_number": "+79991234567",
                 "first_name": "",
                 "last_name": "",

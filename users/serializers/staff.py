@@ -11,6 +11,7 @@ from users.serializers.profile import ProfileSerializer
 
 # The fields that staff do not see, and why. A test fails for a field that is in neither.
 HIDDEN = {
+    "subject_key": "a part of the subject",
     "password": "a secret",
     "is_superuser": "a right, which the administration shows",
     "closed_at": "a closed account has no phone number",

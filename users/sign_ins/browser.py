@@ -1,7 +1,7 @@
 """A sign-in that lives in a browser's session: the pages' counterpart of `authentication`.
 
-The session holds the sign-in's id and nothing else, so ending, blocking and closing
-act on the next request.
+The session holds the sign-in's id and nonce, so ending, blocking and closing act on the
+next request, and a restore from a backup makes it nobody's.
 """
 
 from collections.abc import Callable
@@ -10,6 +10,7 @@ from datetime import timedelta
 from django.conf import settings
 from django.contrib import auth
 from django.contrib.auth.models import AnonymousUser
+from django.contrib.sessions.backends.base import SessionBase
 from django.http import HttpRequest, HttpResponse
 from django.middleware.csrf import rotate_token
 from django.utils import timezone
@@ -17,9 +18,10 @@ from django.utils.functional import SimpleLazyObject
 
 from users.client import Client
 from users.models import SignIn, User
-from users.sign_ins import sign_ins, visits
+from users.sign_ins import legacy, sign_ins, visits
 
 SESSION_KEY = "sign_in"
+NONCE_KEY = "sign_in_nonce"
 NOTED_EVERY = timedelta(minutes=5)  # a sign-in's last use is not written on each request
 
 
@@ -56,6 +58,7 @@ def open_session(request: HttpRequest, sign_in: SignIn) -> None:
     request.session.cycle_key()
     request.session.set_expiry(int(settings.REFRESH_TOKEN_LIFETIME.total_seconds()))
     request.session[SESSION_KEY] = sign_in.pk
+    request.session[NONCE_KEY] = sign_in.nonce
     visits.begin(request.session, sign_in)
     rotate_token(request)
     _enter(request, sign_in)
@@ -86,11 +89,17 @@ def _load(request: HttpRequest) -> SignIn | None:
         return None
     alive = SignIn.objects.unexpired().select_related("user")
     sign_in = alive.filter(pk=pk, user__is_active=True).first()
-    if sign_in is None:
+    if sign_in is None or not _holds_nonce(request.session, sign_in):
         request.session.flush()
-    else:
-        _note_use(request, sign_in)
+        return None
+    _note_use(request, sign_in)
     return sign_in
+
+
+def _holds_nonce(session: SessionBase, sign_in: SignIn) -> bool:
+    if not session.get(NONCE_KEY):
+        session[NONCE_KEY] = legacy.enter(session, sign_in)
+    return bool(session[NONCE_KEY] == sign_in.nonce)
 
 
 def _note_use(request: HttpRequest, sign_in: SignIn) -> None:

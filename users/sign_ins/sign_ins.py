@@ -4,7 +4,7 @@ import logging
 from datetime import datetime
 
 from django.conf import settings
-from django.db.models import Exists, F, OuterRef, QuerySet
+from django.db.models import F, QuerySet
 from django.utils import timezone
 
 from lib.db import prepared
@@ -12,7 +12,8 @@ from users import audit
 from users.client import Client
 from users.exceptions import TokenNotValid, TokenReused
 from users.models import AuditEventType, SignIn, User
-from users.sign_ins.tokens import AccessToken, RefreshToken
+from users.sign_ins import legacy
+from users.sign_ins.tokens import AccessToken, RefreshToken, SignInToken
 
 logger = logging.getLogger(__name__)
 
@@ -31,7 +32,7 @@ def open_sign_in(user: User, proof_length: int, client: Client) -> SignIn:
 
 def authenticate(access: str | bytes) -> SignIn:
     """Returns the live sign-in behind an access token, with its user, in one query."""
-    return _live(AccessToken.read(access)["sid"])
+    return _sign_in_of(AccessToken.read(access))
 
 
 def refresh(raw: str, client: Client) -> SignIn:
@@ -42,9 +43,9 @@ def refresh(raw: str, client: Client) -> SignIn:
     or leaked: the sign-in is ended (RFC 9700, 4.14.2).
     """
     token = RefreshToken.read(raw)
-    if _rotate(token["sid"], token["gen"], timezone.now()):
+    if _move_on(token):
         return _live(token["sid"])
-    sign_in = _live(token["sid"])
+    sign_in = _sign_in_of(token)
     if token["gen"] > sign_in.generation:
         raise TokenNotValid
     if not _is_recent_parent(token, sign_in):
@@ -59,7 +60,7 @@ def verify(raw: str) -> None:
         authenticate(raw)
     except TokenNotValid:
         token = RefreshToken.read(raw)
-        if _live(token["sid"]).generation != token["gen"]:
+        if _sign_in_of(token).generation != token["gen"]:
             raise TokenNotValid from None
 
 
@@ -75,6 +76,18 @@ def end_others(sign_in: SignIn, client: Client) -> None:
     audit.record(AuditEventType.SIGNED_OUT, user=sign_in.user, client=client, others=ended)
 
 
+def _sign_in_of(token: SignInToken) -> SignIn:
+    """The live sign-in of a token: its number alone may be another's after a restore."""
+    sign_in = _live(token["sid"])
+    if not _is_of(token, sign_in):
+        raise TokenNotValid
+    return sign_in
+
+
+def _is_of(token: SignInToken, sign_in: SignIn) -> bool:
+    return token.nonce == sign_in.nonce if token.nonce else legacy.is_of(token, sign_in)
+
+
 def _live(pk: int) -> SignIn:
     for sign_in in _with_user(pk):
         return sign_in
@@ -86,12 +99,17 @@ def _with_user(pk: int) -> QuerySet[SignIn]:
     return SignIn.objects.live().select_related("user").filter(pk=pk, user__is_active=True)
 
 
+def _move_on(token: RefreshToken) -> int:
+    now = timezone.now()
+    if not token.nonce:
+        return legacy.rotate(token, now)
+    return _rotate(token["sid"], token.nonce, token["gen"], now)
+
+
 @prepared.update
-def _rotate(pk: int, generation: int, now: datetime) -> prepared.Change:
-    # Not `user__is_active`: Django would move the generation into a subquery, and
-    # PostgreSQL would not look at it again after waiting for a parallel refresh.
-    active = Exists(User.objects.filter(pk=OuterRef("user_id"), is_active=True))
-    current = SignIn.objects.live().filter(active, pk=pk, generation=generation)
+def _rotate(pk: int, nonce: str, generation: int, now: datetime) -> prepared.Change:
+    live = SignIn.objects.live().of_active_users()
+    current = live.filter(pk=pk, nonce=nonce, generation=generation)
     return current, {"generation": F("generation") + 1, "rotated_at": now, "last_used_at": now}
 
 

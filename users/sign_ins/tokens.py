@@ -58,7 +58,7 @@ _backend = lru_cache(RotatingTokenBackend)
 
 
 class SignInToken(tokens.Token):
-    """Names a sign-in (`sid`) and the generation of its tokens (`gen`)."""
+    """Names a sign-in (`sid`), the generation of its tokens (`gen`) and its nonce (in `jti`)."""
 
     lifetime: timedelta
 
@@ -72,10 +72,16 @@ class SignInToken(tokens.Token):
         token.set_iat(at_time=sign_in.rotated_at)
         expires_at = min(sign_in.rotated_at + cls.lifetime, sign_in.expires_at)
         token.set_exp(from_time=expires_at, lifetime=timedelta(0))
-        token["jti"] = f"{sign_in.pk}.{sign_in.generation}"
+        token["jti"] = f"{sign_in.nonce or sign_in.pk}.{sign_in.generation}"
         token["sid"] = sign_in.pk
         token["gen"] = sign_in.generation
         return token
+
+    @property
+    def nonce(self) -> str:
+        """That of the sign-in; empty in a token of 1.0.0, which has its number there."""
+        named = str(self["jti"]).partition(".")[0]
+        return "" if named == str(self["sid"]) else named
 
     @classmethod
     def read(cls, raw: str | bytes) -> Self:

@@ -393,7 +393,7 @@ def test_closing_twice_is_closing_once(alice: User) -> None:
 
 KEYS = {
     "profile": set(
-        "id phone_number first_name last_name email avatar date_joined is_staff last_login "
+        "id subject phone_number first_name last_name email avatar date_joined is_staff last_login "
         "invite_code invite_link activated_invite_code invited_users invited_users_count".split()
     ),
     "sign_ins": set(

@@ -41,6 +41,7 @@ def profile_of(person: User, **changes: Any) -> dict[str, Any]:
     code = person.invite_codes.get().code
     return {
         "id": person.pk,
+        "subject": person.subject,
         "phone_number": person.phone_number,
         "first_name": "",
         "last_name": "",

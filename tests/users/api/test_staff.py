@@ -55,6 +55,7 @@ def seen(person: User, **changes: Any) -> dict[str, Any]:
     code = person.invite_codes.filter(retired_at=None).first()
     return {
         "id": person.pk,
+        "subject": person.subject,
         "phone_number": person.phone_number,
         "first_name": "",
         "last_name": "",

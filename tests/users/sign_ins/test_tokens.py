@@ -44,7 +44,7 @@ def test_tokens_name_their_sign_in_and_its_generation(clock: Traveller) -> None:
     opened = sign_in(ALICE)
     access, refresh = tokens.pair(opened)
     now = int(timezone.now().timestamp())
-    named = {"iat": now, "jti": f"{opened.pk}.0", "sid": opened.pk, "gen": 0}
+    named = {"iat": now, "jti": f"{opened.nonce}.0", "sid": opened.pk, "gen": 0}
     assert claims(access) == {"token_type": "access", "exp": now + 5 * MINUTE, **named}
     assert claims(refresh) == {"token_type": "refresh", "exp": now + 30 * DAY, **named}
 
