@@ -1,10 +1,13 @@
 """The delivery states of a code; each step is one conditional update."""
 
 from datetime import datetime, timedelta
+from typing import Any
 
+from django.db import transaction
 from django.db.models import Count, F, Min, Q
 from django.utils import timezone
 
+from users.confirmation import tallies
 from users.models import ConfirmationCode, ConfirmationCodeQuerySet, Delivery
 
 LOST_AFTER = timedelta(seconds=11)  # no worker took it in 10 s (a new row is due 1 s early)
@@ -36,21 +39,26 @@ def unknown(code: ConfirmationCode, error: str) -> None:
 
 
 def withheld(code: ConfirmationCode, error: str) -> None:
-    """Nothing was sent, on purpose; pause and budget count as if it had been."""
-    _row(code).update(delivery=Delivery.FAILED, delivery_error=error[:100])
+    """Nothing was sent, on purpose; the number pays for it as if it had been."""
+    _fail(code, error)
 
 
-def failed(code: ConfirmationCode, error: str, is_charged: bool) -> bool:
-    """Nothing was sent: the code dies, and its pause with it.
+def failed(code: ConfirmationCode, error: str, is_charged: bool, has_sms: bool = True) -> bool:
+    """Nothing was sent: the code dies, its pause with it, and its SMS is given back.
 
     Returns False and changes nothing if another process has moved the row since it was read.
     """
+    return _fail(code, error, has_sms, live=False, charged=is_charged)
+
+
+def _fail(code: ConfirmationCode, error: str, has_sms: bool = True, **changes: Any) -> bool:
+    """The one call that moves the row gives the SMS back."""
     unmoved = _row(code).filter(delivery=code.delivery)
-    return bool(
-        unmoved.update(
-            delivery=Delivery.FAILED, delivery_error=error[:100], live=False, charged=is_charged
-        )
-    )
+    with transaction.atomic():
+        is_moved = unmoved.update(delivery=Delivery.FAILED, delivery_error=error[:100], **changes)
+        if is_moved and has_sms:
+            tallies.give_back_sms(code.phone_number, code.created_at)
+    return bool(is_moved)
 
 
 def put_back(code: ConfirmationCode, due_at: datetime, error: str) -> None:
