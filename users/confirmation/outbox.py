@@ -4,7 +4,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from django.db import transaction
-from django.db.models import Count, F, Min, Q
+from django.db.models import Case, Count, F, Min, Q, Value, When
 from django.utils import timezone
 
 from users.confirmation import tallies
@@ -13,7 +13,7 @@ from users.models import ConfirmationCode, ConfirmationCodeQuerySet, Delivery
 LOST_AFTER = timedelta(seconds=11)  # no worker took it in 10 s (a new row is due 1 s early)
 STUCK_AFTER = timedelta(seconds=60)  # sending: longer than any gateway takes
 UNDER_WAY = (Delivery.QUEUED, Delivery.SENDING)
-AT_ONCE = 1_000  # rows a sweep publishes again
+AT_ONCE = 1_000  # rows that a sweep publishes again, or closes
 
 
 def claim(pk: int) -> ConfirmationCode | None:
@@ -48,7 +48,9 @@ def failed(code: ConfirmationCode, error: str, is_charged: bool, has_sms: bool =
 
     Returns False and changes nothing if another process has moved the row since it was read.
     """
-    return _fail(code, error, has_sms, live=False, charged=is_charged)
+    # Each code has its own guesses: one that was guessed at counts, or they would have no end.
+    charged = Case(When(attempts__gt=0, then=Value(True)), default=Value(is_charged))
+    return _fail(code, error, has_sms, live=False, charged=charged)
 
 
 def _fail(code: ConfirmationCode, error: str, has_sms: bool = True, **changes: Any) -> bool:
@@ -73,14 +75,17 @@ def lost() -> ConfirmationCodeQuerySet:
 
 
 def close_stuck() -> None:
-    """Closes codes whose worker died, which are never sent again, and codes that are too old."""
+    """Closes codes whose worker died, which are never sent again, and codes that no worker took.
+
+    Those were surely not sent, so their numbers do not pay for them.
+    """
     now = timezone.now()
     ConfirmationCode.objects.filter(
         delivery=Delivery.SENDING, due_at__lte=now - STUCK_AFTER
     ).update(delivery=Delivery.UNKNOWN, delivery_error="the worker died")
-    ConfirmationCode.objects.filter(
-        Q(expires_at__lte=now) | Q(live=False), delivery=Delivery.QUEUED
-    ).update(delivery=Delivery.FAILED, delivery_error="no worker came in time")
+    queued = ConfirmationCode.objects.filter(delivery=Delivery.QUEUED).order_by("due_at")
+    for code in queued.filter(Q(expires_at__lte=now) | Q(live=False))[:AT_ONCE]:
+        failed(code, "no worker came in time", is_charged=False)
 
 
 def under_way() -> tuple[dict[str, int], float]:

@@ -150,6 +150,36 @@ def test_parallel_failures_lose_no_count(gateway: Gateway, settings: Settings) -
     assert tallied() == {"sms:RU": 10, "sms": 10}
 
 
+def test_what_no_worker_took_costs_neither_code_nor_sms(
+    broker: Broker, clock: Traveller, settings: Settings
+) -> None:
+    for _ in range(settings.CODES_PER_HOUR):
+        request()
+        clock.shift(300)
+    delivery.sweep()
+    delivery.sweep()
+    assert tallied() == {}
+    assert not ConfirmationCode.objects.filter(charged=True).exists()
+    assert request().live
+
+
+@pytest.mark.django_db(transaction=True)
+def test_of_ten_sweeps_one_gives_back_what_no_worker_took(broker: Broker) -> None:
+    numbers = [f"+7999444000{number}" for number in range(10)]
+    late = [request(number).pk for number in numbers][:6]
+    ConfirmationCode.objects.filter(pk__in=late).update(expires_at=timezone.now())
+    at_once(*[delivery.sweep] * 10)
+    assert tallied() == {"sms:RU": 4, "sms": 4}
+
+
+@pytest.mark.usefixtures("broker")
+def test_what_died_with_its_worker_may_have_been_sent(clock: Traveller) -> None:
+    outbox.claim(request().pk)
+    clock.shift(3600)
+    delivery.sweep()
+    assert tallied() == {"sms:RU": 1, "sms": 1}
+
+
 @pytest.mark.parametrize(
     ("outcome", "counted"),
     [(None, 1), (MaybeSent("x"), 1), (NotSent("x"), 0), (Unavailable("x"), 0)],
