@@ -15,7 +15,8 @@ class ClientAddress:
     """Puts the client's address into REMOTE_ADDR; nobody else reads X-Forwarded-For.
 
     Each of TRUSTED_PROXIES proxies appends whom it talked to, so the client stands
-    that many places from the right. What stands further left, anybody can write.
+    that many places from the right. What stands further left, anybody can write. An IPv4
+    client of an IPv6 socket (::ffff:a.b.c.d) has its own address, a.b.c.d.
     """
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
@@ -26,6 +27,7 @@ class ClientAddress:
         addresses = request.META.get("HTTP_X_FORWARDED_FOR", "").split(",")
         if 0 < hops <= len(addresses) and _is_address(addresses[-hops].strip()):
             request.META["REMOTE_ADDR"] = addresses[-hops].strip()
+        request.META["REMOTE_ADDR"] = _unmapped(request.META.get("REMOTE_ADDR", ""))
         return self.get_response(request)
 
 
@@ -58,6 +60,11 @@ def _is_too_large(request: HttpRequest) -> bool:
     except ValueError:
         return False  # Django takes it for no body
     return length > settings.LARGEST_UPLOAD
+
+
+def _unmapped(text: str) -> str:
+    mapped = ipaddress.IPv6Address(text).ipv4_mapped if _is_address(text) and ":" in text else None
+    return str(mapped or text)
 
 
 def _is_address(text: str) -> bool:

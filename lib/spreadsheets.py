@@ -6,8 +6,11 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
 
-# OWASP, "CSV Injection": what a spreadsheet may take for a formula, full-width forms included.
-FORMULA = re.compile(r"[=+\-@\t\r\n＝＋－＠]")
+# OWASP, "CSV Injection": what a spreadsheet may take for a formula, full-width forms included,
+# at the beginning of a cell and after what may end one: Excel in Russia separates with `;`.
+END = r";\t\n\v\f\r\x1c-\x1e\x85\u2028\u2029"
+FORMULA = re.compile(rf'(?:^|[{END}])(?:"|[^\S{END}])*(?=[=+\-@＝＋－＠])')
+BLANK = re.compile(r"[\t\r\n]")  # the same at the very beginning
 BYTE_ORDER_MARK = "\ufeff"  # or Excel reads UTF-8 as something else
 AT_ONCE = 500  # rows
 
@@ -26,14 +29,15 @@ def stream(header: Sequence[object], rows: Iterable[Sequence[object]]) -> Iterat
 
 
 def cell(value: object) -> str:
-    """The text of a cell; what would be a formula begins with an apostrophe.
+    """The text of a cell; what would be a formula has an apostrophe before it.
 
     A phone number begins with a plus, so it is written that way too.
     """
     if value is None:
         return ""
     text = value.isoformat(timespec="seconds") if isinstance(value, datetime) else str(value)
-    return f"'{text}" if FORMULA.match(text) else text
+    text = FORMULA.sub(r"\g<0>'", text)
+    return f"'{text}" if BLANK.match(text) else text
 
 
 def _taken_from(buffer: io.StringIO) -> str:

@@ -99,14 +99,21 @@ def activate(
 
 
 def _find(invite_code: str, invitee: Person, address: str | None) -> InviteCode:
-    guards = [("wrong_invite_codes", address), ("wrong_invite_codes_of_a_user", invitee.pk)]
-    for guard, who in guards:
-        flood_guard.check(guard, who)
+    flood_guard.check("wrong_invite_codes_of_a_user", invitee.pk)
     for found in _open(invite_code):
         return found
-    for guard, who in guards:
-        flood_guard.count(guard, who)
+    _count_wrong(invitee, address)
     raise InviteCodeNotFound
+
+
+def _count_wrong(invitee: Person, address: str | None) -> None:
+    """Counts a wrong code, for the user even where the address has no guess left.
+
+    The address is looked at here alone: what others guessed refuses no right code.
+    """
+    flood_guard.count("wrong_invite_codes_of_a_user", invitee.pk)
+    flood_guard.check("wrong_invite_codes", address)
+    flood_guard.count("wrong_invite_codes", address)
 
 
 def void(activation: Activation) -> bool:

@@ -113,7 +113,15 @@ CONSTANTS = [
     (
         PROFILE,
         lambda: profile.ProfileViewSet.update.__doc__,
-        f"at most {LARGEST} MB and {avatars.MOST_PIXELS // 10**6} megapixels",
+        f"at most {LARGEST} MB, in JSON as base64: a JPEG of at most"
+        f" {avatars.MOST_PIXELS_OF_A_JPEG // 10**6} megapixels,"
+        f" or a PNG or WebP of at most {avatars.MOST_PIXELS // 10**6} ",
+    ),
+    (
+        "users/accounts/avatars.py",
+        lambda: avatars.TooManyPixels.message,
+        f"a JPEG may have {avatars.MOST_PIXELS_OF_A_JPEG // 10**6} megapixels,"
+        f" a PNG or WebP {avatars.MOST_PIXELS // 10**6}.",
     ),
     (
         "users/accounts/avatars.py",

@@ -2,7 +2,8 @@
 // It is drawn on a canvas: a blob: address is not allowed here. The words come from the page.
 
 const place = document.querySelector("[data-picture]");
-const { mostBytes, mostPixels, notAPicture, tooLarge, tooManyPixels } = place.dataset;
+const { mostBytes, mostPixels, mostPixelsOfAJpeg } = place.dataset;
+const { notAPicture, tooLarge, tooManyPixels } = place.dataset;
 const input = place.querySelector("input[type=file]");
 const canvas = place.querySelector("canvas");
 const before = place.querySelector(".portrait");
@@ -12,7 +13,8 @@ async function decode(file) {
   const picture = await createImageBitmap(file).catch(() => {
     throw new Error(notAPicture);
   });
-  if (picture.width * picture.height > mostPixels) throw new Error(tooManyPixels);
+  const most = file.type === "image/jpeg" ? mostPixelsOfAJpeg : mostPixels;
+  if (picture.width * picture.height > most) throw new Error(tooManyPixels);
   return picture;
 }
 

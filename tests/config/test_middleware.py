@@ -40,6 +40,10 @@ def address_kept(forwarded: str | None, peer: str = PEER) -> str | None:
         (1, f"  {FORGED} ,  {CLIENT}  ", CLIENT),
         (1, f"x, \x00, {CLIENT}", CLIENT),
         (1, "2001:DB8:0::9", "2001:db8::9"),
+        (1, f"::ffff:{CLIENT}", CLIENT),  # an IPv4 client of an IPv6 socket
+        (1, f"::FFFF:{CLIENT}", CLIENT),
+        (1, "::ffff:cb00:7109", CLIENT),
+        (1, f"64:ff9b::{CLIENT}", "64:ff9b::cb00:7109"),
         (2, f"{CLIENT}, {PEER}", CLIENT),
         (2, f"{FORGED}, {CLIENT}, {PEER}", CLIENT),
         (2, CLIENT, PEER),  # fewer hops than trusted: it did not come through them
@@ -51,6 +55,14 @@ def test_the_address_of_the_client_is_counted_from_the_right_by_trusted_proxies(
 ) -> None:
     settings.TRUSTED_PROXIES = trusted
     assert address_kept(forwarded) == kept
+
+
+@pytest.mark.parametrize("trusted", [0, 1])
+def test_an_ipv4_peer_of_an_ipv6_socket_has_its_own_address(
+    settings: Settings, trusted: int
+) -> None:
+    settings.TRUSTED_PROXIES = trusted
+    assert address_kept(None, peer=f"::ffff:{PEER}") == PEER
 
 
 @pytest.mark.parametrize(

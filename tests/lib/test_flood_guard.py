@@ -166,6 +166,28 @@ def test_right_invite_codes_and_ones_own_are_no_guesses(bob: User) -> None:
     assert guess_invite_code(HERE).status_code == 404
 
 
+@pytest.mark.parametrize("strangers", [HERE, f"::ffff:{HERE}"])
+def test_a_right_invite_code_is_never_refused_for_what_others_guessed(
+    bob: User, strangers: str
+) -> None:
+    code = bob.invite_codes.get().code
+    assert [guess_invite_code(strangers).status_code for _ in range(3)] == [404, 404, 429]
+    assert activate(HERE, signed_in(somebody()), code).status_code == 201
+    assert guess_invite_code(HERE).status_code == 429
+
+
+def test_on_a_spent_address_guesses_still_spend_what_a_user_has(
+    bob: User, settings: Settings
+) -> None:
+    """It tells right from wrong there, so that must end too."""
+    settings.FLOOD_LIMITS = {**settings.FLOOD_LIMITS, "wrong_invite_codes_of_a_user": 3}
+    for _ in range(2):
+        guess_invite_code(HERE)
+    opened = signed_in(ALICE)
+    assert [activate(HERE, opened, "Z9Z9Z9").status_code for _ in range(3)] == [429] * 3
+    assert activate(THERE, opened, bob.invite_codes.get().code).json() == THROTTLED
+
+
 def test_right_and_wrong_invite_codes_alike_wait() -> None:
     opened = signed_in(ALICE)
     for _ in range(2):

@@ -28,6 +28,15 @@ def alone(cluster: Cluster) -> Iterator[str]:
 
 
 @pytest.fixture(scope="module")
+def for_both(cluster: Cluster) -> Iterator[str]:
+    """One socket for IPv6 and IPv4, as docs/deployment.md has it: a client is ::ffff:a.b.c.d."""
+    dead, port = f"127.0.0.1:{free_port()}", free_port()
+    listen = {"NGINX_LISTEN": f"[::]:{port} ipv6only=off", "NGINX_FLOOD_GUARD": "true"}
+    yield cluster.start_nginx("nginx-for-both", port, NGINX_UPSTREAM=dead, **listen)
+    cluster.stop("nginx-for-both")
+
+
+@pytest.fixture(scope="module")
 def encrypted(cluster: Cluster) -> Iterator[str]:
     """An nginx that ends TLS; its certificates were made a moment ago."""
     folder = cluster.folder / "certificates"
@@ -84,7 +93,12 @@ def test_without_servers_a_person_is_shown_a_page(alone: str) -> None:
     assert "<h1>The service is unavailable" in response.text
 
 
-def test_one_address_that_floods_sign_in_is_slowed_down(alone: str) -> None:
+@pytest.mark.parametrize("listening", ["alone", "for_both"])
+def test_one_address_that_floods_sign_in_is_slowed_down(
+    request: pytest.FixtureRequest, listening: str
+) -> None:
+    alone: str = request.getfixturevalue(listening)
+
     def asking(address: str) -> httpx.Client:
         return httpx.Client(transport=httpx.HTTPTransport(local_address=address))
 
@@ -141,8 +155,8 @@ def test_an_answer_carries_its_request_id_into_every_log(cluster: Cluster) -> No
     assert "invented" not in cluster.log("web-1") + cluster.log("web-2") + access_log(cluster)
 
 
-def access_log(cluster: Cluster) -> str:
-    return (cluster.folder / "nginx-access.log").read_text()
+def access_log(cluster: Cluster, name: str = "nginx") -> str:
+    return (cluster.folder / f"{name}-access.log").read_text()
 
 
 def test_the_access_log_is_json_without_personal_data(cluster: Cluster) -> None:
@@ -157,6 +171,15 @@ def test_the_access_log_is_json_without_personal_data(cluster: Cluster) -> None:
     assert number not in access_log(cluster)
     assert "phone_number" not in access_log(cluster)
     assert "127.0.2." not in json.dumps([line["network"] for line in lines]).replace("2.0/24", "")
+
+
+def test_an_ipv4_client_of_an_ipv6_socket_is_logged_by_its_network(
+    cluster: Cluster, for_both: str
+) -> None:
+    transport = httpx.HTTPTransport(local_address="127.0.3.1")
+    with httpx.Client(transport=transport) as client:
+        client.get(f"{for_both}/")
+    eventually(lambda: '"network":"127.0.3.0/24"' in access_log(cluster, "nginx-for-both"))
 
 
 def test_text_is_compressed(cluster: Cluster) -> None:

@@ -38,8 +38,9 @@ class ProfileViewSet(ViewSet):
         """Edit your profile
 
         Names, e-mail and avatar, as JSON or as a form (`multipart/form-data`). The
-        avatar is a JPEG, PNG or WebP picture of at most 5 MB and 16 megapixels, in JSON
-        as base64; null removes it. Fields that are not sent do not change.
+        avatar is a picture of at most 5 MB, in JSON as base64: a JPEG of at most 16
+        megapixels, or a PNG or WebP of at most 6 that is not animated; null removes it.
+        Fields that are not sent do not change.
         """
         own.edit(request.user, **validate(ProfileSerializer, request.data, partial=True))
         return Response(serialize(ProfileSerializer, request.user))

@@ -40,7 +40,7 @@ def send_out(code: ConfirmationCode) -> None:
 def refuse_over_budget(code: ConfirmationCode) -> None:
     """Raises DeliveryUnavailable, because the SMS budget of the day is spent."""
     logger.error("The SMS budget of the day is spent, overall or in one region")
-    _refuse(code, "the SMS budget of the day is spent")
+    _refuse(code, "the SMS budget of the day is spent", has_sms=False)
 
 
 @shared_task(name="users.delivery.deliver")  # type: ignore[untyped-decorator]
@@ -66,14 +66,18 @@ def tell_old_number(pk: int) -> None:
     """Sends the note once: only the task that clears the number from the row sends it."""
     code = ConfirmationCode.objects.get(pk=pk)
     old = code.note_to
+    now = timezone.now()
     taken = old and ConfirmationCode.objects.filter(pk=pk, note_to=old).update(note_to=None)
-    if not taken or phone_numbers.test_code(old) or not tallies.take_sms(old):
+    if not taken or phone_numbers.test_code(old) or not tallies.take_sms(old, now):
         return
     try:
         with override(code.language):
             sms.send(old, texts.phone_changed())
-    except (sms.NotSent, sms.MaybeSent) as error:
+    except sms.NotSent as error:
+        tallies.give_back_sms(old, now)
         logger.warning("The note of code %s was not sent: %s", pk, error)
+    except sms.MaybeSent as error:
+        logger.warning("The note of code %s was perhaps not sent: %s", pk, error)
 
 
 @shared_task(name="users.delivery.sweep")  # type: ignore[untyped-decorator]
@@ -128,13 +132,13 @@ def _publish(code: ConfirmationCode, countdown: float = 0) -> None:
     deliver.apply_async((code.pk,), countdown=countdown, expires=code.expires_at)
 
 
-def _refuse(code: ConfirmationCode, error: str) -> None:
-    if _fail(code, error, is_charged=False):
+def _refuse(code: ConfirmationCode, error: str, has_sms: bool = True) -> None:
+    if _fail(code, error, is_charged=False, has_sms=has_sms):
         raise DeliveryUnavailable
 
 
-def _fail(code: ConfirmationCode, error: str, is_charged: bool) -> bool:
-    failed = outbox.failed(code, error, is_charged)
+def _fail(code: ConfirmationCode, error: str, is_charged: bool, has_sms: bool = True) -> bool:
+    failed = outbox.failed(code, error, is_charged, has_sms)
     if failed:
         audit.record(AuditEventType.CODE_NOT_DELIVERED, phone_number=code.phone_number, error=error)
     return failed

@@ -1,16 +1,19 @@
 """The delivery states of a code; each step is one conditional update."""
 
 from datetime import datetime, timedelta
+from typing import Any
 
-from django.db.models import Count, F, Min, Q
+from django.db import transaction
+from django.db.models import Case, Count, F, Min, Q, Value, When
 from django.utils import timezone
 
+from users.confirmation import tallies
 from users.models import ConfirmationCode, ConfirmationCodeQuerySet, Delivery
 
 LOST_AFTER = timedelta(seconds=11)  # no worker took it in 10 s (a new row is due 1 s early)
 STUCK_AFTER = timedelta(seconds=60)  # sending: longer than any gateway takes
 UNDER_WAY = (Delivery.QUEUED, Delivery.SENDING)
-AT_ONCE = 1_000  # rows a sweep publishes again
+AT_ONCE = 1_000  # rows that a sweep publishes again, or closes
 
 
 def claim(pk: int) -> ConfirmationCode | None:
@@ -36,21 +39,28 @@ def unknown(code: ConfirmationCode, error: str) -> None:
 
 
 def withheld(code: ConfirmationCode, error: str) -> None:
-    """Nothing was sent, on purpose; pause and budget count as if it had been."""
-    _row(code).update(delivery=Delivery.FAILED, delivery_error=error[:100])
+    """Nothing was sent, on purpose; the number pays for it as if it had been."""
+    _fail(code, error)
 
 
-def failed(code: ConfirmationCode, error: str, is_charged: bool) -> bool:
-    """Nothing was sent: the code dies, and its pause with it.
+def failed(code: ConfirmationCode, error: str, is_charged: bool, has_sms: bool = True) -> bool:
+    """Nothing was sent: the code dies, its pause with it, and its SMS is given back.
 
     Returns False and changes nothing if another process has moved the row since it was read.
     """
+    # Each code has its own guesses: one that was guessed at counts, or they would have no end.
+    charged = Case(When(attempts__gt=0, then=Value(True)), default=Value(is_charged))
+    return _fail(code, error, has_sms, live=False, charged=charged)
+
+
+def _fail(code: ConfirmationCode, error: str, has_sms: bool = True, **changes: Any) -> bool:
+    """The one call that moves the row gives the SMS back."""
     unmoved = _row(code).filter(delivery=code.delivery)
-    return bool(
-        unmoved.update(
-            delivery=Delivery.FAILED, delivery_error=error[:100], live=False, charged=is_charged
-        )
-    )
+    with transaction.atomic():
+        is_moved = unmoved.update(delivery=Delivery.FAILED, delivery_error=error[:100], **changes)
+        if is_moved and has_sms:
+            tallies.give_back_sms(code.phone_number, code.created_at)
+    return bool(is_moved)
 
 
 def put_back(code: ConfirmationCode, due_at: datetime, error: str) -> None:
@@ -65,14 +75,17 @@ def lost() -> ConfirmationCodeQuerySet:
 
 
 def close_stuck() -> None:
-    """Closes codes whose worker died, which are never sent again, and codes that are too old."""
+    """Closes codes whose worker died, which are never sent again, and codes that no worker took.
+
+    Those were surely not sent, so their numbers do not pay for them.
+    """
     now = timezone.now()
     ConfirmationCode.objects.filter(
         delivery=Delivery.SENDING, due_at__lte=now - STUCK_AFTER
     ).update(delivery=Delivery.UNKNOWN, delivery_error="the worker died")
-    ConfirmationCode.objects.filter(
-        Q(expires_at__lte=now) | Q(live=False), delivery=Delivery.QUEUED
-    ).update(delivery=Delivery.FAILED, delivery_error="no worker came in time")
+    queued = ConfirmationCode.objects.filter(delivery=Delivery.QUEUED).order_by("due_at")
+    for code in queued.filter(Q(expires_at__lte=now) | Q(live=False))[:AT_ONCE]:
+        failed(code, "no worker came in time", is_charged=False)
 
 
 def under_way() -> tuple[dict[str, int], float]:

@@ -25,18 +25,37 @@ def is_spraying(now: datetime) -> bool:
     return sum(_counts(FAILED_GUESSES, a_day_ago)) > settings.SPRAY_LIMIT
 
 
-def take_sms(phone_number: str) -> bool:
-    """Takes one SMS from today's budgets (UTC), of its region and of all; False if one is spent."""
-    today = timezone.now().replace(hour=0, minute=0, second=0, microsecond=0)
-    region = f"{SMS}:{phone_numbers.region(phone_number)}"
-    return _add(region, today, settings.SMS_PER_REGION_PER_DAY) and _add(
-        SMS, today, settings.SMS_PER_DAY
-    )
+def take_sms(phone_number: str, now: datetime) -> bool:
+    """Takes one SMS from the budgets of the day (UTC), of its region and of all.
+
+    Returns False if one of them is spent. An SMS that no gateway takes is given back.
+    """
+    region, today = _region(phone_number), _day(now)
+    if not _add(region, today, settings.SMS_PER_REGION_PER_DAY):
+        return False
+    if not _add(SMS, today, settings.SMS_PER_DAY):
+        _subtract(region, today)
+        return False
+    return True
+
+
+def give_back_sms(phone_number: str, taken_at: datetime) -> None:
+    """Gives an SMS that was certainly not sent back to the day from which it was taken."""
+    _subtract(_region(phone_number), _day(taken_at))
+    _subtract(SMS, _day(taken_at))
 
 
 def happens_once(name: str) -> bool:
     """True for the first caller of all time, however many race; the row is never purged."""
     return _add(name, datetime.max.replace(tzinfo=UTC, microsecond=0), limit=1)
+
+
+def _region(phone_number: str) -> str:
+    return f"{SMS}:{phone_numbers.region(phone_number)}"
+
+
+def _day(moment: datetime) -> datetime:
+    return moment.astimezone(UTC).replace(hour=0, minute=0, second=0, microsecond=0)
 
 
 @prepared.rows
@@ -61,3 +80,9 @@ def _add(name: str, since: datetime, limit: int = UNLIMITED) -> bool:
 def _add_to(name: str, since: datetime, limit: int) -> prepared.Change:
     with_room = Tally.objects.filter(name=name, since=since, count__lt=limit)
     return with_room, {"count": F("count") + 1}
+
+
+@prepared.update
+def _subtract(name: str, since: datetime) -> prepared.Change:
+    counted = Tally.objects.filter(name=name, since=since, count__gt=0)
+    return counted, {"count": F("count") - 1}

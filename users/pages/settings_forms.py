@@ -18,6 +18,7 @@ class PictureField(forms.FileField):
 
     widget = forms.ClearableFileInput
     most_bytes, most_pixels = avatars.LARGEST_FILE, avatars.MOST_PIXELS
+    most_pixels_of_a_jpeg = avatars.MOST_PIXELS_OF_A_JPEG
     refusals = {  # for the script that checks the picture before it is sent
         "not_a_picture": avatars.NotAPicture.message,
         "too_large": avatars.TooLarge.message,
@@ -39,7 +40,7 @@ class ProfileForm(forms.ModelForm):  # type: ignore[type-arg]  # subscripted it 
 
     avatar = PictureField(
         label=_("Picture"),
-        help_text=_("JPEG, PNG or WebP, up to 5 MB and 16 megapixels."),
+        help_text=_("JPEG up to 16 megapixels, PNG or WebP up to 6; at most 5 MB."),
         required=False,
         allow_empty_file=True,
     )

@@ -31,7 +31,7 @@ def request_code(
     audit.record(AuditEventType.CODE_REQUESTED, phone_number=phone_number, user=user, client=client)
     if code.is_test:
         return code
-    if tallies.take_sms(phone_number):
+    if tallies.take_sms(phone_number, code.created_at):
         delivery.send_out(code)
     else:
         delivery.refuse_over_budget(code)

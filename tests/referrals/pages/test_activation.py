@@ -179,7 +179,7 @@ def test_entering_a_code_after_an_activation_says_which_it_was(client: Client) -
 
 
 def test_guessing_is_throttled_in_words(client: Client, settings: Settings) -> None:
-    settings.FLOOD_LIMITS = {**settings.FLOOD_LIMITS, "wrong_invite_codes": 1}
+    settings.FLOOD_LIMITS = {**settings.FLOOD_LIMITS, "wrong_invite_codes_of_a_user": 1}
     confirm(client, UNKNOWN)
     said(client)
     refused = confirm(client, "KB2CXH")

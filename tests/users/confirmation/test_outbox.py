@@ -168,13 +168,35 @@ def test_what_no_worker_took_in_time_has_failed(code: ConfirmationCode, clock: T
     clock.shift(299.999)
     assert closed(code) == ("queued", "", True, True)
     clock.shift(0.001)
-    assert closed(code)[:2] == ("failed", "no worker came in time")
+    assert closed(code) == ("failed", "no worker came in time", False, False)
 
 
 @pytest.mark.django_db
 def test_what_was_retired_before_it_was_sent_has_failed(code: ConfirmationCode) -> None:
     change(code, live=False)
-    assert closed(code)[:2] == ("failed", "no worker came in time")
+    assert closed(code) == ("failed", "no worker came in time", False, False)
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(("attempts", "is_charged"), [(0, False), (1, True), (3, True)])
+def test_a_code_that_was_guessed_at_is_charged_though_it_was_never_sent(
+    code: ConfirmationCode, clock: Traveller, attempts: int, is_charged: bool
+) -> None:
+    """Or, while no worker runs, a number would have more than 30 guesses a day."""
+    change(code, attempts=attempts)
+    clock.shift(300)
+    assert closed(code)[3] is is_charged
+
+
+@pytest.mark.django_db
+def test_so_many_are_closed_at_once(clock: Traveller, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(outbox, "AT_ONCE", 2)
+    for number in range(3):
+        codes.issue(f"+7999000010{number}", 4)
+    clock.shift(300)
+    for left in (1, 0):
+        outbox.close_stuck()
+        assert ConfirmationCode.objects.filter(delivery="queued").count() == left
 
 
 @pytest.mark.django_db

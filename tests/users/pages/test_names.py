@@ -128,7 +128,10 @@ def test_a_picture_is_removed(
             picture().ljust(avatars.LARGEST_FILE + 1, b"\0"),
             "The picture is larger than 5 MB.",
         ),
-        (png_that_claims(8000, 5000), "The picture has more than 16 megapixels."),
+        (
+            png_that_claims(8000, 5000),
+            "The picture has too many pixels: a JPEG may have 16 megapixels, a PNG or WebP 6.",
+        ),
     ],
     ids=["empty", "html", "gif", "large", "bomb"],
 )
