@@ -20,7 +20,7 @@ export DEBUG ?= true
 .PHONY: help run demo superuser test test-sqlite e2e screenshots check lint-ops format messages lock migrations postman examples fuzz attack stack stack-test bench load-data
 
 help: ## List the targets
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-13s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / {printf "  make %-13s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 run: $(BIN)/.base migrate ## Start everything at http://127.0.0.1:8000 (PORT= changes it)
 	@$(BIN)/python -m config.ports $(or $(BIND_HOST),127.0.0.1) $(PORT)
