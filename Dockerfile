@@ -5,9 +5,9 @@ FROM python:3.13-slim-trixie AS build
 WORKDIR /app
 COPY requirements/base.txt requirements/
 COPY locale locale
-# Without pip, tests, and data that nothing reads: sources of translations, languages without a
-# folder in locale/, places by phone number. Compiled once, because at run time nothing can be
-# written.
+# Leaves out pip, tests, and data that the application does not read: translation sources, languages
+# without a folder in locale/, places by phone number. Compiles the bytecode here, because the
+# container cannot write it.
 RUN --mount=type=cache,target=/root/.cache/pip \
     python -m venv --without-pip /venv && \
     pip --python /venv/bin/python install --disable-pip-version-check --no-compile \
@@ -22,7 +22,7 @@ RUN find /venv/lib -type d \( -name tests -o -name testsuite \) -prune -exec rm 
         -prune -exec rm -r {} + && \
     python -m compileall -q -j 0 --invalidation-mode unchecked-hash /venv/lib
 COPY . .
-# The settings insist on both variables; neither is kept. What is compressed nginx sends as it is.
+# The settings require both variables; the image keeps neither. nginx sends the compressed files.
 RUN SECRET_KEY=of-this-command-only SITE_URL=http://127.0.0.1 \
     /venv/bin/python manage.py collectstatic --noinput \
         --ignore '*.map' --ignore redoc-old --ignore 'swagger-ui-es-*' --ignore rest_framework && \
@@ -31,7 +31,7 @@ RUN SECRET_KEY=of-this-command-only SITE_URL=http://127.0.0.1 \
     rm -r /venv/lib/python3.*/site-packages/drf_yasg/static && \
     /venv/bin/python -m compileall -q --invalidation-mode unchecked-hash config users referrals lib manage.py
 
-# What runs
+# The image that runs
 FROM python:3.13-slim-trixie
 ENV PATH=/venv/bin:$PATH \
     PYTHONDONTWRITEBYTECODE=1 \
@@ -42,7 +42,7 @@ WORKDIR /app
 RUN useradd --system --uid 10001 --home-dir /app --shell /usr/sbin/nologin app
 COPY --from=build /venv /venv
 COPY --from=build /app /app
-# The only places it may write to, besides /tmp; volumes mounted here inherit the owner.
+# The only folders it may write to, besides /tmp; volumes mounted here inherit the owner.
 RUN install --directory --owner=app var media /srv/static
 
 USER 10001

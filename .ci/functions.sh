@@ -1,4 +1,4 @@
-# What the scripts beside it share. Sourced by bash, from the root of the project.
+# Functions of the scripts in this folder. Source it in bash, from the root of the project.
 # shellcheck shell=bash
 
 SCRATCH=$(mktemp -d)
@@ -9,7 +9,7 @@ step() { printf '\n=== %s (%s s)\n' "$1" "$SECONDS"; }
 
 have() { command -v "$1" >/dev/null; }
 
-# The Debian packages of the commands that are named and missing.
+# Installs the Debian packages of the commands that are missing.
 install_debian() {
   local -A packages=(
     [msgfmt]=gettext [npx]="nodejs npm" [nginx]=nginx-light [python3]="python3 python3-venv"
@@ -28,8 +28,8 @@ install_debian() {
 
 free_port() { python3 -c 'import socket; s = socket.socket(); s.bind(("127.0.0.1", 0)); print(s.getsockname()[1])'; }
 
-# The server of the README, on a database of its own; ended by stop_server or with the script.
-# The arguments go to its environment. It may have to install everything first.
+# Starts `make run` on its own database; stop_server or the end of the script stops it. The
+# arguments go to its environment. The first start installs everything, so it may take long.
 start_server() {
   PORT=$(free_port)
   export PORT
@@ -51,8 +51,8 @@ stop_server() {
   unset PORT
 }
 
-# The two commands of the README, in a fresh clone: the name of its folder, then what goes to
-# make's environment. What is not committed yet is tried too.
+# Runs `make run` and `make test` in a fresh clone, with uncommitted changes. The arguments are the
+# name of its folder, then variables for make.
 two_commands() {
   local clone=$SCRATCH/$1
   shift

@@ -43,7 +43,7 @@ SECRET_KEY = env.str(
 )
 SECRET_KEY_FALLBACKS: list[str] = env.list("SECRET_KEY_FALLBACKS", [])
 PORT = env.int("PORT", 8000, validate=validate.Range(1, 65535))
-# Internal port for health and metrics: see `config.internal`. None switches it off.
+# The internal port of health and metrics: see `config.internal`. None for no such port.
 METRICS_PORT = env.int("METRICS_PORT", None, validate=validate.Range(1, 65535))
 METRICS_HOST = env.str("METRICS_HOST", "127.0.0.1")
 
@@ -81,7 +81,7 @@ ALLOWED_HOSTS = env.list(
     "ALLOWED_HOSTS", [SITE_HOST, *(["localhost", "127.0.0.1", "[::1]"] if DEBUG else [])]
 )
 
-# The way in
+# Middleware, security and uploads
 
 TRUSTED_PROXIES = env.int("TRUSTED_PROXIES", 0, validate=validate.Range(0))
 
@@ -109,7 +109,7 @@ MIDDLEWARE = [
 CSRF_FAILURE_VIEW = "config.errors.csrf_failure"
 IS_HTTPS = SITE_URL.startswith("https://")
 SECURE_SSL_REDIRECT = IS_HTTPS
-SECURE_REDIRECT_EXEMPT = ["^healthz/$", "^readyz/$"]  # probes come from inside, without TLS
+SECURE_REDIRECT_EXEMPT = ["^healthz/$", "^readyz/$"]  # internal requests, without TLS
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if TRUSTED_PROXIES else None
 SECURE_HSTS_SECONDS = 365 * 24 * 3600 if IS_HTTPS else 0
 SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = IS_HTTPS
@@ -124,9 +124,9 @@ CONTENT_SECURITY_POLICY = {
     }
 }
 
-# Other sites whose pages may call the API from a browser: none by default.
+# Other sites whose pages may call the API from a browser.
 CORS_ALLOWED_ORIGINS: list[str] = env.list("CORS_ALLOWED_ORIGINS", [])
-CORS_URLS_REGEX = r"^/api/"  # without cookies, which the API does not read
+CORS_URLS_REGEX = r"^/api/"  # never with cookies: the API reads none
 CORS_ALLOW_HEADERS = ["accept-language", "authorization", "content-type"]
 CORS_EXPOSE_HEADERS = ["Retry-After", "X-Request-ID"]
 
@@ -140,7 +140,7 @@ LARGEST_UPLOAD = 7 * 1024 * 1024  # bytes of a body: a picture of 5 MB fits, in 
 FILE_UPLOAD_HANDLERS = ["lib.api.parsing.Upload"]
 DATA_UPLOAD_MAX_MEMORY_SIZE = 1024 * 1024  # bytes of a JSON body or of a form's fields
 
-# Who is asking
+# Users and sign-in
 
 AUTH_USER_MODEL = "users.User"
 AUTH_PASSWORD_VALIDATORS = [
@@ -155,18 +155,18 @@ CONFIRMATION_CODE_LIFETIME = timedelta(seconds=300)
 CONFIRMATION_CODE_PAUSE = timedelta(seconds=60)
 CONFIRMATION_CODE_ATTEMPTS = 3
 
-# The budgets of sign-in: `users.confirmation.budgets` and SECURITY.md give the reasons.
-FIRST_USER_IS_ADMIN = env.bool("FIRST_USER_IS_ADMIN", False)  # for a new private installation
+# The budgets of sign-in: `users.confirmation.budgets` and SECURITY.md give the reason for each.
+FIRST_USER_IS_ADMIN = env.bool("FIRST_USER_IS_ADMIN", False)  # of a new private installation
 CODES_PER_HOUR = env.int("CODES_PER_HOUR", 5, validate=validate.Range(1))  # of one phone number
 CODES_PER_DAY = env.int("CODES_PER_DAY", 10, validate=validate.Range(1))
 PHONE_CHANGE_CODES_PER_DAY = env.int(
     "PHONE_CHANGE_CODES_PER_DAY", 5, validate=validate.Range(1)
-)  # of one person
+)  # of one user
 FAILED_GUESSES_PER_DAY = env.int(
     "FAILED_GUESSES_PER_DAY", 9, validate=validate.Range(1)
 )  # of one phone number
 FAILED_GUESSES_PER_MONTH = env.int("FAILED_GUESSES_PER_MONTH", 36, validate=validate.Range(1))
-SPRAY_LIMIT = env.int("SPRAY_LIMIT", 500)  # failed guesses a day, for all numbers together
+SPRAY_LIMIT = env.int("SPRAY_LIMIT", 500)  # failed guesses a day at all numbers together
 SMS_PER_DAY = env.int("SMS_PER_DAY", 100_000, validate=validate.Range(1))
 SMS_PER_REGION_PER_DAY = env.int("SMS_PER_REGION_PER_DAY", 50_000, validate=validate.Range(1))
 
@@ -178,7 +178,7 @@ FLOOD_LIMITS = {  # an hour, from one IPv4 address or IPv6 /64
     "wrong_invite_codes_of_a_user": env.int("FLOOD_WRONG_INVITE_CODES_PER_USER_PER_HOUR", 20),
 }
 
-# Numbers with fixed codes, for app-store review and for tests of clients: none by default.
+# Numbers with fixed codes, for app-store review and for tests of clients.
 TEST_PHONE_NUMBERS: dict[str, str] = env.dict("TEST_PHONE_NUMBERS", {})
 TEST_PHONE_NUMBERS_UNTIL = env.date("TEST_PHONE_NUMBERS_UNTIL", None)
 
@@ -231,7 +231,7 @@ SMSAERO_GATE = env.str("SMSAERO_GATE", "https://gate.smsaero.ru/v2/")
 SMSAERO_TIMEOUT = env.int("SMSAERO_TIMEOUT", 10, validate=validate.Range(3, 30))  # seconds
 _delay = env.list("SMS_DELAY", [1.0, 2.0], subcast=float, delimiter="-")
 SMS_DELAY = (min(_delay), max(_delay))  # seconds
-DEMO = env.bool("DEMO", False)  # a public demonstration: SMS are not sent, visitors can read them
+DEMO = env.bool("DEMO", False)  # a public site where every visitor reads the simulated SMS
 SMS_INBOX = env.bool("SMS_INBOX", DEBUG)
 SMS_INBOX_FILE = BASE_DIR / "var" / "sms-inbox.jsonl"
 
@@ -248,16 +248,16 @@ DATABASES = {
 if DATABASES["default"]["ENGINE"] == "django.db.backends.postgresql":
     DATABASES["default"]["ENGINE"] = database.POSTGRESQL
 elif DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
-    # Writers wait for each other instead of failing; readers never wait.
+    # Writers wait for each other instead of failing, and readers never wait.
     DATABASES["default"]["OPTIONS"] = {
         "transaction_mode": "IMMEDIATE",
         "timeout": 20,  # seconds
         "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL;",
     }
-    # With a database in memory, threads would find the tables locked.
+    # A file: in memory, threads would find the tables locked.
     DATABASES["default"]["TEST"] = {"NAME": BASE_DIR / "var" / "test.sqlite3"}
-# The longest statement, wait for a lock and idle transaction of a web request.
-DATABASE_LIMITS = {  # milliseconds, 0 for no limit; set by `config.wsgi`, enforced by PostgreSQL
+# How long one statement, one wait for a lock, one idle transaction of a web request may take.
+DATABASE_LIMITS = {  # milliseconds, 0 for no limit; `config.wsgi` passes them to PostgreSQL
     "statement_timeout": env.int("DATABASE_STATEMENT_TIMEOUT", 15_000, validate=validate.Range(0)),
     "lock_timeout": env.int("DATABASE_LOCK_TIMEOUT", 5_000, validate=validate.Range(0)),
     "idle_in_transaction_session_timeout": env.int(
@@ -266,7 +266,7 @@ DATABASE_LIMITS = {  # milliseconds, 0 for no limit; set by `config.wsgi`, enfor
 }
 if env.bool("PGBOUNCER", False):  # in transaction mode
     database.behind_pgbouncer(DATABASES["default"])
-# How long rows are kept, in days; `manage.py purge` deletes what is older.
+# How long rows are kept, in days; `manage.py purge` deletes older ones.
 CODES_KEPT_DAYS = env.int("CODES_KEPT_DAYS", 31)
 SIGN_INS_KEPT_DAYS = env.int("SIGN_INS_KEPT_DAYS", 90)  # after their end
 AUDIT_KEPT_DAYS = env.int("AUDIT_KEPT_DAYS", 365)
@@ -276,7 +276,7 @@ CACHES: dict[str, dict[str, Any]] = {
     "default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}
 }
 if REDIS_URL:
-    # Do not wait for a cache that does not answer: nothing depends on it.
+    # Requests do not wait for a cache that does not answer, because nothing depends on it.
     CACHES["default"] = {
         "BACKEND": "django.core.cache.backends.redis.RedisCache",
         "LOCATION": REDIS_URL,
@@ -340,7 +340,7 @@ STORAGES = {
 }
 
 LANGUAGE_CODE = "en"
-# A new language needs only a folder in locale/ and `make messages`.
+# A new language needs a folder in locale/, `make messages` and its translation.
 LANGUAGES = [("en", _("English")), ("ru", _("Russian"))]
 LANGUAGE_COOKIE_AGE = 365 * 24 * 3600  # seconds
 LANGUAGE_COOKIE_HTTPONLY = True
@@ -350,14 +350,14 @@ LOCALE_PATHS = [BASE_DIR / "locale"]
 USE_TZ = True
 TIME_ZONE = "UTC"
 
-# The logs
+# The log
 
 LOG_FORMAT = env.str(
     "LOG_FORMAT", "lines" if DEBUG else "json", validate=validate.OneOf(["json", "lines"])
 )
-LOG_FILE = env.str("LOG_FILE", "")  # relative to the project, unless it begins with a slash
+LOG_FILE = env.str("LOG_FILE", "")  # relative to this folder, or absolute
 LOG_FILE_HANDLER = {
-    # Several processes write to the file, so they wait while one of them rotates it.
+    # Several processes write to this file, so the others must wait while one rotates it.
     "class": "concurrent_log_handler.ConcurrentRotatingFileHandler",
     "filename": BASE_DIR / LOG_FILE,
     "maxBytes": 20_000_000,
@@ -389,18 +389,18 @@ LOGGING = {
     },
     "root": {"handlers": LOGGED_TO, "level": env.log_level("LOG_LEVEL", logging.INFO)},
     "loggers": {
-        # Never DEBUG: it would log SQL with its parameters. `config.statements` leaves them out.
+        # Never DEBUG, which logs SQL with its parameters; `config.statements` logs it without.
         "django": {"handlers": LOGGED_TO, "level": "INFO", "propagate": False},
         "django.server": {"handlers": LOGGED_TO, "level": "INFO", "propagate": False},
         "gunicorn.access": {"handlers": LOGGED_TO, "filters": ["no_probes"], "propagate": False},
         "gunicorn.error": {"propagate": True},
-        # It would log an id for each request, also one that a client made up.
+        # Below ERROR it logs an id for each request, and invalid ids that clients sent.
         "django_guid": {"level": "ERROR"},
-        # At DEBUG it would log the addresses that requests go to.
+        # On DEBUG it logs the URLs of requests.
         "urllib3": {"level": "WARNING"},
     },
 }
 
-# Errors are reported to Sentry, without users' data: see `config.sentry`.
+# Where errors are reported, without personal data: see `config.sentry`.
 SENTRY_DSN = env.str("SENTRY_DSN", "")
 SENTRY_ENVIRONMENT = env.str("SENTRY_ENVIRONMENT", "production")

@@ -1,12 +1,12 @@
 #!/bin/sh
-# What every container of the image starts with. With no SECRET_KEY, but a SECRET_KEY_FILE, the
-# key is read from that file. `release` alone, which runs before all others, makes it.
+# Every container of the image starts with this. Without a SECRET_KEY it reads the key from
+# SECRET_KEY_FILE. Only `release`, which runs before all others, makes that file.
 set -eu
 
 make_secret_key() {
-    new=$(mktemp "$SECRET_KEY_FILE.XXXXXX") # readable by nobody else
+    new=$(mktemp "$SECRET_KEY_FILE.XXXXXX") # only its owner can read it
     python -c 'import secrets; print(secrets.token_urlsafe(50))' >"$new"
-    # A link is made whole or not at all: of two that start at once, one makes the key.
+    # ln is atomic: if two containers start at once, only one makes the key.
     ln "$new" "$SECRET_KEY_FILE" 2>/dev/null || [ -s "$SECRET_KEY_FILE" ]
     rm "$new"
 }
@@ -21,7 +21,7 @@ fi
 
 if [ "$1" = release ]; then
     python manage.py migrate
-    # The files of the release before stay: pages that are open ask for them.
+    # The previous release's files stay, because open pages still request them.
     exec cp --recursive --preserve=timestamps staticfiles/. /srv/static/
 fi
 

@@ -1,30 +1,30 @@
 #!/usr/bin/env bash
-# Brings an image into service on this machine, or goes back to the one before:
+# Starts a new image on this machine. If that fails, it goes back to the previous one:
 #   rollout.sh FOLDER IMAGE
-# FOLDER holds .env, and in next/ the Compose files, nginx/ and deploy/ that belong to IMAGE.
-# Migrations are not undone: each must leave the code before it working.
+# FOLDER contains .env, and in next/ the Compose files, nginx/ and deploy/ of IMAGE.
+# It does not undo migrations: the previous code must work after each of them.
 set -uo pipefail
 
 folder=$1
 image=$2
 cd "$folder" || exit 1
 
-umask 022     # nginx's user reads what is copied here
-trap '' HUP # a connection that breaks must not stop it half-way
+umask 022     # nginx's user must be able to read the copied files
+trap '' HUP # a broken SSH connection must not stop it half-way
 exec 9>.rollout.lock
 if ! flock --nonblock 9; then
     echo "Another rollout is under way." >&2
     exit 1
 fi
 if [ ! -f .env ]; then
-    echo "There is no $folder/.env; docs/deployment.md says what stands in it." >&2
+    echo "There is no $folder/.env; docs/deployment.md says what it contains." >&2
     exit 1
 fi
 
 say() { printf '\n=== %s\n' "$*"; }
 
-# Takes the files of one folder, and keeps those that were there in another. The folders of nginx
-# stay the same ones: its container has them mounted.
+# Copies the files from one folder, and saves the present ones in another. The nginx folders
+# themselves stay, because its container has them mounted.
 take_files() { # from to-keep-in
     rm -rf "$2" &&
         mkdir -p "$2/nginx" nginx/templates nginx/errors &&
@@ -37,7 +37,7 @@ take_files() { # from to-keep-in
     done
 }
 
-# New web servers start beside the old ones, which go when the new ones are healthy.
+# Starts new web servers beside the old ones, and stops those when the new ones are healthy.
 replace_web() {
     local old new replicas
     replicas=$(sed -n "s/^WEB_REPLICAS=[\"']\{0,1\}\([0-9]*\).*/\1/p" .env | tail -n 1)
@@ -52,7 +52,7 @@ replace_web() {
         return 1
     fi
     if [ ${#old[@]} -gt 0 ]; then
-        sleep 6 # nginx asks for the names every 5 s
+        sleep 6 # nginx looks the names up every 5 s
         docker stop --timeout 40 "${old[@]}" >/dev/null && docker rm "${old[@]}" >/dev/null
     fi
 }
@@ -71,8 +71,8 @@ wait_until_healthy() {
     done
 }
 
-# nginx takes changed templates without losing a request; wrong ones it refuses, and serves on.
-reload_nginx() { # folder of the files before
+# nginx loads changed templates without losing a request; if they are wrong, it keeps the old ones.
+reload_nginx() { # folder of the previous files
     if ! cmp --silent nginx/nginx.conf "$1/nginx/nginx.conf"; then
         docker compose up --detach --no-build --no-deps --force-recreate --wait nginx
         return
@@ -82,7 +82,7 @@ reload_nginx() { # folder of the files before
             '/docker-entrypoint.d/20-envsubst-on-templates.sh; nginx -t; nginx -s reload'
 }
 
-# Through nginx, as the host that people type.
+# Requests /readyz/ through nginx, with the public host name.
 look() {
     local scheme=https address host
     if ! address=$(docker compose port nginx 443 2>/dev/null); then
@@ -95,7 +95,7 @@ look() {
         "$scheme://${address/#0.0.0.0/127.0.0.1}/readyz/"
 }
 
-serve() { # image, folder of the files before
+serve() { # image, folder of the previous files
     export APP_IMAGE=$1
     docker compose up --detach --no-build --wait db redis &&
         docker compose run --rm -T --no-deps migrate &&
@@ -105,7 +105,7 @@ serve() { # image, folder of the files before
         look
 }
 
-# Of the images of this application, the one that serves and the one before it stay.
+# Removes all images of this application except the present and the previous one.
 forget_images() {
     docker image ls --format '{{.Repository}}:{{.Tag}}' "${image%:*}" |
         grep --invert-match --line-regexp --fixed-strings --regexp="$image" \
@@ -115,7 +115,7 @@ forget_images() {
 docker pull --quiet "$image" || exit 1
 previous=$(sed -n 's/^APP_IMAGE=//p' .env)
 
-say "Bringing in $image"
+say "Starting $image"
 if take_files next previous && serve "$image" previous; then
     (umask 077; { grep --invert-match '^APP_IMAGE=' .env; echo "APP_IMAGE=$image"; } >.env.new)
     cat .env.new >.env && rm .env.new # its owner and mode stay

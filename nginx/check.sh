@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Fills in the templates, for http and for https, and has nginx read them (`nginx -t`).
+# Fills in the templates, for http and for https, and checks them with `nginx -t`.
 set -euo pipefail
 cd "$(dirname "$0")"
 PATH=$PATH:/usr/sbin:/usr/local/sbin

@@ -20,7 +20,7 @@ GERMAN = {
     "Sign in": "Anmelden",
     "Not found.": "Nicht gefunden.",
     "Enter the 4 or 6 digits from the SMS.": "Geben Sie die Ziffern aus der SMS ein.",
-    "Your code is %(digits)s. Tell it to nobody.": "Ihr Code: %(digits)s. Sagen Sie ihn niemandem.",
+    "Your code is %(digits)s. Do not share it.": "Ihr Code: %(digits)s. Sagen Sie ihn niemandem.",
     "The digits from the SMS.": "Die Ziffern aus der SMS.",
     "Something went wrong.": "Etwas ist schiefgegangen.",
 }

@@ -281,7 +281,7 @@ def test_the_code_comes_in_one_segment_with_its_warning(settings: Settings, digi
     settings.SITE_HOST = "referrals.example.ru"
     english, russian = in_both(lambda: texts.confirmation(digits))
     last_line = f"@referrals.example.ru #{digits}"
-    assert english == f"Your code is {digits}. Tell it to nobody.\n\n{last_line}"
+    assert english == f"Your code is {digits}. Do not share it.\n\n{last_line}"
     assert russian == f"Код: {digits}. Никому не сообщайте.\n\n{last_line}"
     assert_one_segment(english, russian)
 

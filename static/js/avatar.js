@@ -1,5 +1,5 @@
-// Shows the picture that was chosen before it is sent, and says at once what would be refused.
-// It is drawn on a canvas: a blob: address is not allowed here. The words come from the page.
+// Previews the chosen picture, and says at once if the server would refuse it. It draws on a canvas,
+// because the CSP forbids blob: URLs. The texts come from the page.
 
 const place = document.querySelector("[data-picture]");
 const { mostBytes, mostPixels, mostPixelsOfAJpeg } = place.dataset;
@@ -18,7 +18,7 @@ async function decode(file) {
   return picture;
 }
 
-// The middle of the picture, as the style of the one before crops it.
+// The middle of the picture, cropped as the stylesheet crops the stored one.
 function draw(picture) {
   const side = Math.min(picture.width, picture.height);
   const left = (picture.width - side) / 2;
@@ -33,7 +33,7 @@ function draw(picture) {
 async function preview() {
   const [file] = input.files;
   const picture = file && (await decode(file).catch((refusal) => refusal));
-  if (file !== input.files[0]) return; // another was chosen meanwhile
+  if (file !== input.files[0]) return; // the user has chosen another one meanwhile
   const refused = picture instanceof Error;
   input.setCustomValidity(refused ? picture.message : "");
   if (refused) input.reportValidity();

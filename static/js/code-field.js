@@ -12,7 +12,7 @@ function codeIn(text) {
 
 function paste(event) {
   const code = codeIn(event.clipboardData.getData("text"));
-  if (!code) return; // the server has the last word
+  if (!code) return; // the server checks it
   event.preventDefault();
   input.value = code;
 }
@@ -28,7 +28,7 @@ async function receive() {
     input.value = code;
     input.form.requestSubmit();
   } catch {
-    // The user typed it or declined, or the browser reads no SMS: the field works without.
+    // The user typed or declined, or the browser cannot read SMS: the field works without it.
   }
 }
 

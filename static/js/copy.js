@@ -1,5 +1,5 @@
-// Buttons that copy: one for every example, and those that stand in a page, hidden until now.
-// The words come from the page.
+// Adds a copy button to every example, and shows the copy buttons hidden in the page.
+// The texts come from the page.
 
 function arm(button, source, copied) {
   const copy = button.innerHTML;
@@ -19,7 +19,7 @@ function made(words) {
   return button;
 }
 
-// Browsers lend the clipboard to secure pages only: https, or this very machine.
+// Browsers allow the clipboard on secure pages only: https, or localhost.
 if (navigator.clipboard) {
   for (const example of document.querySelectorAll("[data-copy] .example")) {
     const words = example.closest("[data-copy]").dataset;

@@ -1,5 +1,5 @@
-// Counts down each <span data-seconds>. At nought what [data-holds] kept back is allowed, and
-// a page with [data-reload] is asked for again: the server says what has become of it.
+// Counts down each <span data-seconds>. At zero it enables the button that [data-holds] disabled, and
+// reloads a page with [data-reload], because only the server knows what comes next.
 
 const PAUSE = 250; // milliseconds
 

@@ -1,5 +1,5 @@
-// Shows messages as they arrive: asks for this same page every two seconds
-// and swaps in its messages. Without JavaScript the reload link does it.
+// Shows messages as they arrive: requests this page every two seconds and replaces its messages.
+// Without JavaScript the user has the reload link.
 
 import { localise } from "./times.js";
 

@@ -1,5 +1,5 @@
-// What htmx leaves to do where the list of invitees changes in place: local times, the size of
-// the list where all numbers are shown, where the keyboard goes, and saying that it failed.
+// Completes htmx when the list of invitees changes in place: local times, the size of the list when
+// all numbers are shown, the keyboard focus, and an error message.
 
 import { localise } from "./times.js";
 

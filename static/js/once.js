@@ -1,8 +1,8 @@
-// Lets a form be sent once: a second press would send a code that the first has used up.
-// And a page that answers a form is reloaded, and come back to, as if it had just been opened:
-// the browser would ask whether to send the form again, and show nothing until it is told.
+// Sends a form only once: a second press would send a code that the first has already used.
+// Also lets the user reload a page that answered a form, or come back to it: otherwise the browser
+// asks whether to send the form again, and shows nothing until the user answers.
 
-const PAUSE = 5000; // milliseconds until it may be tried again, should no answer come
+const PAUSE = 5000; // milliseconds until the user may try again, if no answer comes
 
 history.replaceState(history.state, "", location.href);
 

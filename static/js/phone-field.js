@@ -1,5 +1,5 @@
-// Spells a phone number as its country does while it is typed, and names the country.
-// libphonenumber is loaded by the page before this.
+// Formats a phone number for its country while the user types, and names the country.
+// The page loads libphonenumber before this script.
 
 const { AsYouType } = window.libphonenumber;
 const input = document.querySelector("input[data-region]");
@@ -13,7 +13,7 @@ function isAtEnd() {
 }
 
 function country(typed) {
-  const code = typed.getCountry(); // unknown as long as several share the calling code
+  const code = typed.getCountry(); // unknown while several countries share the calling code
   return code ? names.of(code) : `+${typed.getCallingCode()}`;
 }
 
@@ -21,8 +21,8 @@ function show(event) {
   const typed = new AsYouType(region);
   const spelled = typed.input(input.value);
   const isDeleting = event?.inputType?.startsWith("delete");
-  // Only at the end of the text: a caret in the middle would jump. What is no
-  // number is left as it is, for the server to say so.
+  // Only at the end of the text, because a caret in the middle would jump. The server
+  // refuses what is not a number.
   if (isAtEnd() && !isDeleting && /^[+\d\s().-]+$/.test(input.value)) input.value = spelled;
   hint.textContent = typed.getCallingCode() ? country(typed) : withoutCountry;
 }

@@ -1,5 +1,5 @@
-// Starts ReDoc in our dress, and keeps it on our server: it wants its vendor's logo from the
-// vendor's, so on this page an image that is neither ours nor inline is never asked for.
+// Starts ReDoc in our colours. ReDoc loads a logo from its vendor's server, so this page blocks
+// every image that is neither ours nor inline.
 
 const image = HTMLImageElement.prototype;
 const { set: setSource, ...source } = Object.getOwnPropertyDescriptor(image, "src");

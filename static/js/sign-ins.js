@@ -1,4 +1,4 @@
-// Tells when each sign-in was used, by the reader's own clock.
+// Shows in the user's time zone when each sign-in was last used.
 
 import { localise } from "./times.js";
 

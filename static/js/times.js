@@ -1,4 +1,4 @@
-// Tells every moment on a page by the reader's own clock. The server writes it in UTC.
+// Shows every time on a page in the user's time zone. The server writes it in UTC.
 
 const TOLD = { dateStyle: "medium", timeStyle: "short" };
 

@@ -40,11 +40,11 @@ RAISED: dict[str, Exception] = {
 HEADINGS = {
     "400": "This request could not be understood",
     "401": "You are signed out",
-    "403": "You may not see this page",
+    "403": "You cannot see this page",
     "404": "There is no such page",
-    "405": "This address is not for looking at",
+    "405": "This page cannot be opened",
     "413": "That was too large",
-    "429": "That was a little too often",
+    "429": "Too many requests",
     "500": "Something broke on our side",
     "503": "This does not work right now",
 }

@@ -49,11 +49,11 @@ def test_looking_at_a_link_activates_nothing(arrives: Arrives) -> None:
     alice = arrives().sign_in()
     code = Client(alice.site).invite_code
     alice.open(f"/i/{code}/")
-    alice.follow("Go on")
+    alice.follow("Continue")
     go_on_to_confirm(alice, code)
     alice.page.reload()
     alice.open("/profile/")
-    expect(alice.field("Somebody's invite code")).to_have_value(code)
+    expect(alice.field("Invite code of your inviter")).to_have_value(code)
 
 
 def test_the_last_link_wins(arrives: Arrives) -> None:
@@ -62,8 +62,8 @@ def test_the_last_link_wins(arrives: Arrives) -> None:
     alice.open(f"/i/{first}/")
     alice.open(f"/i/{last}/")
     alice.sign_in()
-    expect(alice.field("Somebody's invite code")).to_have_value(last)
-    alice.press("Go on")
+    expect(alice.field("Invite code of your inviter")).to_have_value(last)
+    alice.press("Continue")
     go_on_to_confirm(alice, last)
 
 
@@ -84,16 +84,16 @@ def test_a_code_is_read_in_any_spelling(arrives: Arrives) -> None:
     code = Client(alice.site).invite_code
     for spelling in (f" {code[:3]}-{code[3:]} ".lower(), f"{alice.site.url}/i/{code}/"):
         alice.open("/activate/")
-        alice.field("Somebody's invite code").fill(spelling)
-        alice.press("Go on")
+        alice.field("Invite code of your inviter").fill(spelling)
+        alice.press("Continue")
         go_on_to_confirm(alice, code)
 
 
 def test_what_is_no_code_is_refused_in_place(arrives: Arrives) -> None:
     alice = arrives().sign_in()
-    alice.field("Somebody's invite code").fill("OOOOOO")
-    alice.press("Go on")
-    expect(alice.field("Somebody's invite code")).to_have_attribute("aria-invalid", "true")
+    alice.field("Invite code of your inviter").fill("OOOOOO")
+    alice.press("Continue")
+    expect(alice.field("Invite code of your inviter")).to_have_attribute("aria-invalid", "true")
     expect(alice.main).to_contain_text("This is not an invite code")
 
 

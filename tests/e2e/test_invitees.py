@@ -71,21 +71,21 @@ def test_people_are_found_by_the_last_digits(bob: Person, invited: list[str]) ->
     listed(bob).get_by_role("button", name=re.compile("^Show")).click()
     expect(listed(bob)).to_contain_text(sought)
     assert sought[-4:] not in bob.page.url
-    bob.follow("Show everybody")
+    bob.follow("Show all invitees")
     expect(listed(bob)).to_have_count(PAGE)
 
 
 def test_nobody_is_found_and_that_is_said(bob: Person, invited: list[str]) -> None:
     bob.field("Last digits of a phone number").fill("00000")
     bob.press("Find")
-    expect(bob.main).to_contain_text("Nobody you invited has such a number.")
+    expect(bob.main).to_contain_text("None of your invitees has such a number.")
     bob.field("Last digits of a phone number").fill("many")
     bob.press("Find")
     expect(bob.page.get_by_role("alert")).to_contain_text("Enter the last 2 to 11 digits")
 
 
 def test_figures_and_chart_count_everybody(bob: Person, invited: list[str]) -> None:
-    figures = bob.page.get_by_role("region", name="Who came by your code")
+    figures = bob.page.get_by_role("region", name="Who joined with your code")
     expect(figures.get_by_role("listitem")).to_have_text(
         [f"{COUNT} people in all", f"{COUNT} this week", f"{COUNT} this month"]
     )

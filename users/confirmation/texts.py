@@ -16,7 +16,7 @@ def confirmation(digits: str) -> str:
 
     Where a long domain leaves no room the warning goes first, then the last line.
     """
-    sentence = _("Your code is %(digits)s. Tell it to nobody.") % {"digits": digits}
+    sentence = _("Your code is %(digits)s. Do not share it.") % {"digits": digits}
     short = _("Code: %(digits)s") % {"digits": digits}
     last_line = f"\n\n@{settings.SITE_HOST} #{digits}"
     return next(filter(is_one_segment, [sentence + last_line, short + last_line]), short)

@@ -54,7 +54,7 @@ def test_a_preview_names_no_person(client: Client, bob: User, settings: Settings
     User.objects.filter(pk=bob.pk).update(first_name="Robert")
     page = client.get(link(code_of(bob))).text
     assert '<meta name="description" content="Sign in with your phone number' in page
-    assert '<meta property="og:title" content="Somebody invites you">' in page
+    assert '<meta property="og:title" content="You are invited">' in page
     url = f"https://invite.example{link(code_of(bob))}"
     assert f'<meta property="og:url" content="{url}">' in page
     assert '<meta name="robots" content="noindex">' in page

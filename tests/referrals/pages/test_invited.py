@@ -173,7 +173,7 @@ def test_people_are_found_by_their_last_digits(bob: User, digits: str, found: li
     invite(bob, "+79991234567", "+79990000067", "+79990009999")
     page = browser_of(bob).post(INVITED, {"digits": digits, "all": "1"})
     assert listed(page) == found
-    assert ("Nobody you invited has such a number." in text(page)) is (not found)
+    assert ("None of your invitees has such a number." in text(page)) is (not found)
 
 
 @pytest.mark.parametrize(

@@ -113,7 +113,7 @@ def test_a_worker_sends_a_code_once_however_often_it_is_told(
     work()
     work()
     digits = codes.derive(code)
-    text = f"Your code is {digits}. Tell it to nobody.\n\n@127.0.0.1 #{digits}"
+    text = f"Your code is {digits}. Do not share it.\n\n@127.0.0.1 #{digits}"
     assert gateway.given == [(ALICE, text)]
     assert state() == ("sent", "", True, True)
     assert outcomes() == [("code_delivered", {"gateway": "scripted"})]

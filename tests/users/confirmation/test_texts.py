@@ -24,7 +24,7 @@ def room(text: str) -> int:
 @pytest.mark.parametrize(
     ("language", "sentence"),
     [
-        ("en", "Your code is 4321. Tell it to nobody."),
+        ("en", "Your code is 4321. Do not share it."),
         ("ru", "Код: 4321. Никому не сообщайте."),
     ],
 )

@@ -32,7 +32,7 @@ def test_a_code_arrives_with_its_digits(client: Client, clock: Traveller) -> Non
             "messages": [
                 {
                     "phone_number": ALICE,
-                    "text": f"Your code is {code}. Tell it to nobody.\n\n@127.0.0.1 #{code}",
+                    "text": f"Your code is {code}. Do not share it.\n\n@127.0.0.1 #{code}",
                     "confirmation_code": code,
                     "sent_at": "2026-11-21T09:00:00.000Z",
                 }

@@ -98,7 +98,7 @@ def test_without_invitees_there_is_no_chart(bob: User) -> None:
     come(bob, 1, days_ago=40)
     page = text(browser_of(bob).get(PROFILE))
     assert "<rect " not in page
-    assert "Nobody came in the last 30 days." in page
+    assert "No one joined in the last 30 days." in page
 
 
 def test_the_newest_are_listed_with_masked_numbers(bob: User) -> None:
