@@ -175,6 +175,20 @@ def test_a_sign_in_by_the_old_number_does_not_survive_a_change() -> None:
     run(race)
 
 
+def test_a_refused_sign_in_waits_for_a_closing() -> None:
+    """The account was blocked while its user was closing it."""
+
+    def race(staff: User) -> Race:
+        alice = new_user()
+        number = str(alice.phone_number)
+        digits = ask(number)
+        moderation.block(alice, by=staff)
+        sign_in = partial(signing_in.sign_in, number, digits, HERE)
+        return Race([sign_in, closing(alice)], SignIn.objects.live().filter(user=alice).exists)
+
+    run(race)
+
+
 def test_a_blocked_account_moves_nowhere() -> None:
     def race(staff: User) -> Race:
         alice = new_user()

@@ -131,8 +131,8 @@ def sign_in(request: HttpRequest) -> HttpResponse:
             cursor.execute(USE_UP, [now, code["id"]])
             cursor.execute(NEW_SIGN_IN, [user, now, now, now])
             [opened] = cursor.fetchone()
-        details = json.dumps({"sign_in": opened, "is_new": False})
-        cursor.execute(TRAIL, ["signed_in", user, _mask(number), now, details])
+            details = json.dumps({"sign_in": opened, "is_new": False})
+            cursor.execute(TRAIL, ["signed_in", user, _mask(number), now, details])
     return answer({**_pair(opened, 0, now, now), "is_new_user": False})
 
 

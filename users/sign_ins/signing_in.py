@@ -48,18 +48,25 @@ def sign_in(phone_number: str, confirmation_code: str, client: Client) -> tuple[
         # The user before the code: whatever is written about an account locks in this order.
         user, is_new = find_or_sign_up(phone_number)
         is_admitted = _admit(user.pk, phone_number, timezone.now())
-        if not is_admitted and not User.objects.blocked(phone_number):
+        if not is_admitted and not _is_blocked(user, phone_number):
             raise ConfirmationCodeExpired  # the account was closed or moved just now
         codes.use_up(code)
         proof = codes.proof_length(code)
         opened = is_admitted and sign_ins.open_sign_in(user, proof, client)
+        if opened:
+            audit.record(
+                AuditEventType.SIGNED_IN, user=user, client=client, sign_in=opened.pk, is_new=is_new
+            )
+        else:
+            audit.record(AuditEventType.SIGN_IN_REFUSED, user=user, client=client)
     if not opened:
-        audit.record(AuditEventType.SIGN_IN_REFUSED, user=user, client=client)
         raise AccountBlocked
-    audit.record(
-        AuditEventType.SIGNED_IN, user=user, client=client, sign_in=opened.pk, is_new=is_new
-    )
     return opened, is_new
+
+
+def _is_blocked(user: User, phone_number: str) -> bool:
+    now = User.objects.lock(user.pk)
+    return now.phone_number == phone_number and not now.is_active
 
 
 def find_or_sign_up(phone_number: str) -> tuple[User, bool]:
