@@ -1,7 +1,7 @@
 """Refusals of the referral programme. Each class is the answer: status, message, code."""
 
 from django.utils.translation import gettext_lazy as _
-from rest_framework.exceptions import APIException, PermissionDenied
+from rest_framework.exceptions import APIException, AuthenticationFailed, PermissionDenied
 
 from lib.api.exceptions import TooManyRequests
 
@@ -33,6 +33,13 @@ class NoFreeInviteCode(APIException):
 class InviteRightRevoked(PermissionDenied):
     default_detail = _("Your right to invite was revoked. Contact the administrator.")
     default_code = "invite_right_revoked"
+
+
+class AccountNotActive(AuthenticationFailed):
+    """What the next request will be told: the account was blocked or closed during this one."""
+
+    default_detail = _("The token is invalid or has expired. Sign in again.")
+    default_code = "token_not_valid"
 
 
 class CodeResetTooSoon(TooManyRequests):

@@ -1,17 +1,17 @@
 """What people do with invite codes. A person is known only as settings.AUTH_USER_MODEL."""
 
-from contextlib import nullcontext
 from datetime import timedelta
 
-from django.db import IntegrityError, connection, transaction
+from django.db import IntegrityError, transaction
 from django.db.models import QuerySet
 from django.utils import timezone
 from prometheus_client import Counter
 
 from lib import flood_guard
 from lib.db import prepared
-from referrals import invite_codes
+from referrals import activations, invite_codes
 from referrals.exceptions import (
+    AccountNotActive,
     CodeResetTooSoon,
     InviteCodeAlreadyActivated,
     InviteCodeNotFound,
@@ -21,7 +21,7 @@ from referrals.exceptions import (
 )
 from referrals.invited import totals
 from referrals.models import Activation, InviteCode
-from referrals.person import Person
+from referrals.person import Person, lock
 
 ACTIVATIONS = Counter("activations", "Invite codes activated, each person once.")
 LENGTHS_TO_TRY = (invite_codes.LENGTH,) * 5 + (invite_codes.LONGER_LENGTH,) * 5
@@ -51,22 +51,31 @@ def reset_invite_code(owner: Person) -> InviteCode:
 
     The first reset is always allowed, another 30 days after the last.
     """
-    code = live_invite_code(owner)
-    if code.revoked_at is not None:
-        raise InviteRightRevoked
-    others = InviteCode.objects.filter(owner=owner.pk).exclude(pk=code.pk)
-    now = timezone.now()
-    if others.exists() and code.issued_at > now - RESET_PAUSE:
-        raise CodeResetTooSoon(code.issued_at + RESET_PAUSE - now)
     with transaction.atomic():
-        if not InviteCode.objects.live().filter(pk=code.pk).update(retired_at=now):
-            raise CodeResetTooSoon(RESET_PAUSE)  # a parallel request was faster
+        if not lock(owner.pk).is_active:
+            raise AccountNotActive
+        code = live_invite_code(owner)
+        if code.revoked_at is not None:
+            raise InviteRightRevoked
+        now = timezone.now()
+        others = InviteCode.objects.filter(owner=owner.pk).exclude(pk=code.pk)
+        if others.exists() and code.issued_at > now - RESET_PAUSE:
+            raise CodeResetTooSoon(code.issued_at + RESET_PAUSE - now)
+        InviteCode.objects.filter(pk=code.pk).update(retired_at=now)
         return issue_invite_code(owner)
 
 
 def live_invite_code(owner: Person) -> InviteCode:
-    """The code its owner shows to others."""
-    return InviteCode.objects.live().get(owner=owner.pk)
+    """The code its owner shows to others; one who has none is issued one.
+
+    A request that began before its account was closed is refused.
+    """
+    for code in InviteCode.objects.live().filter(owner=owner.pk):
+        return code
+    with transaction.atomic():
+        if not lock(owner.pk).is_active:
+            raise AccountNotActive
+        return issue_invite_code(owner)
 
 
 def activate(
@@ -81,35 +90,33 @@ def activate(
     mine = activation_of(invitee)
     if mine is not None:
         return _replay(mine, invite_code), False
-    theirs = _find(invite_code, invitee, address)
-    if theirs.owner_id == invitee.pk:
-        raise OwnInviteCode
-    try:
-        # A savepoint, for the transaction around it to go on when the row is refused. Outside
-        # of one there is nothing to keep, and BEGIN and COMMIT would ask the server twice more.
-        with transaction.atomic() if connection.in_atomic_block else nullcontext():
-            activation = Activation.objects.create(
-                invitee_id=invitee.pk, inviter_id=theirs.owner_id, invite_code=theirs
-            )
-    except IntegrityError:
-        # A parallel request of the same person was faster; its row decides.
-        return _replay(Activation.objects.get(invitee=invitee.pk), invite_code), False
+    flood_guard.check("wrong_invite_codes_of_a_user", invitee.pk)
+    activation = activations.record(invitee, invite_code)
+    if activation is None:
+        return _not_recorded(invitee, invite_code, address), False
     ACTIVATIONS.inc()
     return activation, True
 
 
-def _find(invite_code: str, invitee: Person, address: str | None) -> InviteCode:
-    flood_guard.check("wrong_invite_codes_of_a_user", invitee.pk)
-    for found in _open(invite_code):
-        return found
-    _count_wrong(invitee, address)
-    raise InviteCodeNotFound
+def _not_recorded(invitee: Person, invite_code: str, address: str | None) -> Activation:
+    """Says why, unless a parallel request of the same user was faster: its row decides."""
+    mine = activation_of(invitee)
+    if mine is not None:
+        return _replay(mine, invite_code)
+    theirs = InviteCode.objects.open().filter(code=invite_code).first()
+    if theirs is None:
+        _count_wrong(invitee, address)
+        raise InviteCodeNotFound
+    if theirs.owner_id == invitee.pk:
+        raise OwnInviteCode
+    raise AccountNotActive
 
 
 def _count_wrong(invitee: Person, address: str | None) -> None:
     """Counts a wrong code, for the user even where the address has no guess left.
 
-    The address is looked at here alone: what others guessed refuses no right code.
+    Only a wrong code meets the limit of the address: a right one is never refused for what
+    other users guessed there.
     """
     flood_guard.count("wrong_invite_codes_of_a_user", invitee.pk)
     flood_guard.check("wrong_invite_codes", address)
@@ -117,16 +124,24 @@ def _count_wrong(invitee: Person, address: str | None) -> None:
 
 
 def void(activation: Activation) -> bool:
-    """Deletes an activation and uncounts it; False if somebody has done so already."""
+    """Deletes an activation and uncounts it; False if it was deleted before."""
     with transaction.atomic():
-        deleted, _ = Activation.objects.filter(pk=activation.pk).delete()
-        if deleted:
-            totals.subtract(activation)
+        lock(activation.invitee_id)
+        return _delete(activation)
+
+
+def _delete(activation: Activation) -> bool:
+    deleted, _ = Activation.objects.filter(pk=activation.pk).delete()
+    if deleted:
+        totals.subtract(activation)
     return bool(deleted)
 
 
 def revoke_invite_right(owner: Person) -> bool:
-    """The live code stays its owner's, and is refused to everybody else."""
+    """The live code stays its owner's, and is refused to everybody else.
+
+    The caller holds the lock of the owner, here and in the two that follow.
+    """
     live = InviteCode.objects.live().filter(owner=owner.pk, revoked_at=None)
     return bool(live.update(revoked_at=timezone.now()))
 
@@ -146,7 +161,7 @@ def leave(user: Person) -> None:
     InviteCode.objects.live().filter(owner=user.pk).update(retired_at=now)
     mine = activation_of(user)
     if mine is not None and mine.activated_at > now - SETTLED_AFTER:
-        void(mine)
+        _delete(mine)
 
 
 def activation_of(invitee: Person) -> Activation | None:
@@ -156,11 +171,6 @@ def activation_of(invitee: Person) -> Activation | None:
 @prepared.rows
 def _activations_of(invitee: int) -> QuerySet[Activation]:
     return Activation.objects.select_related("invite_code").filter(invitee=invitee)
-
-
-@prepared.rows
-def _open(code: str) -> QuerySet[InviteCode]:
-    return InviteCode.objects.open().filter(code=code)
 
 
 def _replay(mine: Activation, invite_code: str) -> Activation:

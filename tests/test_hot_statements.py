@@ -73,7 +73,7 @@ def test_no_big_table_is_read_as_a_whole(prepare: Callable[[], Prepared]) -> Non
     plans: list[str] = []
 
     def explain(execute: Any, sql: str, parameters: Any, many: bool, context: Any) -> Any:
-        if sql.startswith(("SELECT", "UPDATE", "DELETE")):
+        if sql.lstrip().startswith(("SELECT", "INSERT", "UPDATE", "DELETE")):
             with connection.connection.cursor() as cursor:  # not Django's: it is not counted
                 cursor.execute(f"EXPLAIN {sql}", parameters)
                 plans.extend(line for (line,) in cursor.fetchall())

@@ -56,21 +56,21 @@ API = {
     "DELETE users/me/": Call(14),
     "GET users/": Call(3),
     "GET users/<int:pk>/": Call(3, path=of_charlie("users/{}/")),
-    "DELETE users/<int:pk>/": Call(5, path=of_charlie("users/{}/")),
+    "DELETE users/<int:pk>/": Call(6, path=of_charlie("users/{}/")),
     "POST users/<int:pk>/unblock/": Call(5, path=of_charlie("users/{}/unblock/")),
     "GET users/me/data/": Call(7),
-    "POST users/me/phone/": Call(14, lambda: {"phone_number": OTHER}),
+    "POST users/me/phone/": Call(15, lambda: {"phone_number": OTHER}),
     "POST users/me/phone/confirm/": Call(
-        14, lambda: {"phone_number": OTHER, "confirmation_code": _moving()}
+        16, lambda: {"phone_number": OTHER, "confirmation_code": _moving()}
     ),
     "POST referrals/activate/": Call(
-        4, lambda: {"invite_code": live_invite_code(User.objects.get(phone_number=CHARLIE)).code}
+        3, lambda: {"invite_code": live_invite_code(User.objects.get(phone_number=CHARLIE)).code}
     ),
     "GET referrals/invited/": Call(2),
     "GET referrals/invited/export/": Call(2),
     "GET referrals/code/": Call(2),
     "GET referrals/code/qr/": Call(2),
-    "POST referrals/code/reset/": Call(5),
+    "POST referrals/code/reset/": Call(6),
     "GET referrals/statistics/": Call(3),
 }
 PAGES = {

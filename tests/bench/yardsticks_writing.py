@@ -13,8 +13,8 @@ from django.http import HttpRequest, HttpResponse
 from django.views.decorators.cache import cache_control
 from django.views.decorators.csrf import csrf_exempt
 
+from referrals import activations
 from referrals import services as activating
-from referrals.models import InviteCode
 from tests.bench.yardsticks_reading import (
     KEY,
     SIGN_IN,
@@ -34,7 +34,6 @@ from users.models import ConfirmationCode
 from users.sign_ins import sign_ins, signing_in
 
 CODE_COLUMNS = [field.column for field in ConfirmationCode._meta.concrete_fields]
-INVITE_CODE_COLUMNS = [field.column for field in InviteCode._meta.concrete_fields]
 [CODES_KEY, *_] = keys.derive("codes")
 CODES_KEY_NAME = keys.name(CODES_KEY)
 
@@ -83,11 +82,7 @@ NEW_SIGN_IN = """
 """
 ROTATE = statement(sign_ins._rotate)
 MINE = statement(activating._activations_of)
-THEIRS = statement(activating._open)
-ACTIVATE = """
-    INSERT INTO referrals_activation (invitee_id, inviter_id, invite_code_id, activated_at)
-    VALUES (%s, %s, %s, %s) RETURNING id
-"""
+ACTIVATE = activations.statement()
 
 
 @csrf_exempt
@@ -133,13 +128,13 @@ def sign_in(request: HttpRequest) -> HttpResponse:
         with transaction.atomic():
             cursor.execute(PERSON, [number])
             user = named(USER_COLUMNS, cursor.fetchone())["id"]
-            cursor.execute(ADMIT, [now, user])
+            cursor.execute(ADMIT, [now, number, user])
             cursor.execute(USE_UP, [now, code["id"]])
             nonce = secrets.token_hex(16)
             cursor.execute(NEW_SIGN_IN, [user, nonce, now, now, now])
             [opened] = cursor.fetchone()
-        details = json.dumps({"sign_in": opened, "is_new": False})
-        cursor.execute(TRAIL, ["signed_in", user, _mask(number), now, details])
+            details = json.dumps({"sign_in": opened, "is_new": False})
+            cursor.execute(TRAIL, ["signed_in", user, _mask(number), now, details])
     return answer({**_pair(opened, nonce, 0, now, now), "is_new_user": False})
 
 
@@ -164,9 +159,8 @@ def activate(request: HttpRequest) -> HttpResponse:
         user = signed_in(request, cursor)
         cursor.execute(MINE, [user["id"]])
         cursor.fetchone()
-        cursor.execute(THEIRS, [code])
-        invite_code = named(INVITE_CODE_COLUMNS, cursor.fetchone())
-        cursor.execute(ACTIVATE, [user["id"], invite_code["owner_id"], invite_code["id"], now])
+        cursor.execute(ACTIVATE, [now, user["id"], code])
+        cursor.fetchone()
     return answer({"invite_code": code, "activated_at": utc(now)}, 201)
 
 

@@ -9,8 +9,10 @@ import pytest
 from django.utils import timezone
 
 from referrals import invite_codes
-from referrals.exceptions import NoFreeInviteCode
-from referrals.services import issue_invite_code, live_invite_code
+from referrals.exceptions import AccountNotActive, NoFreeInviteCode
+from referrals.services import issue_invite_code, live_invite_code, reset_invite_code
+from tests.conftest import HERE
+from users.accounts import own
 from users.models import User
 
 pytestmark = pytest.mark.django_db
@@ -44,6 +46,23 @@ def test_a_retired_code_gives_way_to_another(alice: User) -> None:
     issued = issue_invite_code(alice)
     assert issued.code != retired.code
     assert live_invite_code(alice) == issued
+
+
+def test_an_owner_without_a_live_code_is_issued_one(alice: User) -> None:
+    alice.invite_codes.update(retired_at=timezone.now())
+    issued = live_invite_code(alice)
+    assert alice.invite_codes.get(retired_at=None) == issued
+    assert live_invite_code(alice) == issued
+
+
+@pytest.mark.parametrize("ask", [live_invite_code, reset_invite_code])
+def test_an_account_closed_a_moment_ago_is_issued_no_code(
+    alice: User, ask: Callable[[User], object]
+) -> None:
+    own.close(alice, HERE)
+    with pytest.raises(AccountNotActive):
+        ask(alice)
+    assert not alice.invite_codes.filter(retired_at=None).exists()
 
 
 def test_a_code_has_six_symbols_a_digit_and_a_letter() -> None:

@@ -1,4 +1,8 @@
-"""What an administrator does to an account. Every act is audited with who did it."""
+"""What an administrator does to an account. Every act is audited with who did it.
+
+Each is decided under the locks of the user and of the administrator, and returns whether the
+account is now as it was asked to be: a closed account stays as it is.
+"""
 
 from typing import Any
 
@@ -11,56 +15,73 @@ from users.exceptions import CannotBlock
 from users.models import AuditEventType, ConfirmationCode, User
 
 
-def block(user: User, by: User, reason: str = "") -> None:
+def block(user: User, by: User, reason: str = "") -> bool:
     """Shuts a person out at once: sign-ins end, and the invite code is refused.
 
     A code that is on its way opens nothing any more: whoever enters it right is
     told of the block.
     """
-    if user.is_superuser or user == by:
-        raise CannotBlock
     with transaction.atomic():
-        if User.objects.filter(pk=user.pk, is_active=True).update(is_active=False):
+        user = User.objects.lock(user.pk, by.pk)
+        if user.is_superuser or user == by:
+            raise CannotBlock
+        if user.is_active:
+            User.objects.filter(pk=user.pk).update(is_active=False)
             audit.record(AuditEventType.BLOCKED, user=user, actor=by, reason=reason)
         user.sign_ins.all().end()
+    return not user.closed_at
 
 
-def unblock(user: User, by: User, reason: str = "") -> None:
+def unblock(user: User, by: User, reason: str = "") -> bool:
     """Lets a person in again, with the same invite code; ended sign-ins stay ended."""
-    blocked = User.objects.filter(pk=user.pk, is_active=False, closed_at=None)
     with transaction.atomic():
-        if blocked.update(is_active=True):
+        user = User.objects.lock(user.pk, by.pk)
+        if not user.is_active and not user.closed_at:
+            User.objects.filter(pk=user.pk).update(is_active=True)
             ConfirmationCode.objects.live(user.phone_number).update(live=False)
             why: dict[str, Any] = {"reason": reason} if reason else {}
             audit.record(AuditEventType.UNBLOCKED, user=user, actor=by, **why)
+    return not user.closed_at
 
 
-def end_sign_ins(user: User, by: User) -> None:
+def end_sign_ins(user: User, by: User) -> bool:
     """Ends every sign-in of a person."""
-    ended = user.sign_ins.all().end()
-    audit.record(AuditEventType.SIGN_INS_ENDED, user=user, actor=by, ended=ended)
+    with transaction.atomic():
+        user = User.objects.lock(user.pk, by.pk)
+        ended = user.sign_ins.all().end()
+        audit.record(AuditEventType.SIGN_INS_ENDED, user=user, actor=by, ended=ended)
+    return True
 
 
-def revoke_invite_right(user: User, by: User) -> None:
+def revoke_invite_right(user: User, by: User) -> bool:
     """The account lives and its code is still shown to it, but the code is refused."""
-    if referrals.revoke_invite_right(user):
-        audit.record(AuditEventType.INVITE_RIGHT_REVOKED, user=user, actor=by)
+    with transaction.atomic():
+        user = User.objects.lock(user.pk, by.pk)
+        if referrals.revoke_invite_right(user):
+            audit.record(AuditEventType.INVITE_RIGHT_REVOKED, user=user, actor=by)
+    return not user.closed_at
 
 
-def restore_invite_right(user: User, by: User) -> None:
-    if referrals.restore_invite_right(user):
-        audit.record(AuditEventType.INVITE_RIGHT_RESTORED, user=user, actor=by)
+def restore_invite_right(user: User, by: User) -> bool:
+    with transaction.atomic():
+        user = User.objects.lock(user.pk, by.pk)
+        if referrals.restore_invite_right(user):
+            audit.record(AuditEventType.INVITE_RIGHT_RESTORED, user=user, actor=by)
+    return not user.closed_at
 
 
-def void_activation(activation: Activation, by: User) -> None:
+def void_activation(activation: Activation, by: User) -> bool:
     """Takes a mistaken activation back, so that the person may activate once more."""
     with transaction.atomic():
-        if referrals.void(activation):
+        user = User.objects.lock(activation.invitee_id, by.pk)
+        is_voided = referrals.void(activation)
+        if is_voided:
             audit.record(
                 AuditEventType.ACTIVATION_VOIDED,
-                user=activation.invitee,
+                user=user,
                 actor=by,
                 invite_code=activation.invite_code.code,
                 inviter=activation.inviter_id,
                 activated_at=activation.activated_at.isoformat(),
             )
+    return is_voided

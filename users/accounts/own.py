@@ -30,8 +30,8 @@ class PersonalData(NamedTuple):
 def edit(user: User, **changes: Any) -> None:
     """Changes names, e-mail or avatar; the picture that was there before is removed."""
     with transaction.atomic():
-        now = _locked(user)
-        if now.closed_at:
+        now = User.objects.lock(user.pk)
+        if not now.is_active:
             raise TokenNotValid
         before = now.avatar
         for name, value in changes.items():
@@ -78,21 +78,42 @@ def change_phone(
     Of two people who race for it the database lets one have it. All other sign-ins
     end, and the old number is told by SMS.
     """
-    user, old = sign_in.user, sign_in.user.phone_number
+    user = sign_in.user
     code = signing_in.check(phone_number, confirmation_code, client, user)
-    codes.use_up(code)
-    try:
-        with transaction.atomic():
-            mine = User.objects.filter(pk=user.pk, closed_at=None)
-            if not mine.update(phone_number=phone_number):
-                raise ConfirmationCodeExpired  # the account was closed just now
-            ConfirmationCode.objects.live(old).update(live=False)
-            user.sign_ins.exclude(pk=sign_in.pk).end()
-            audit.record(AuditEventType.PHONE_CHANGED, user=user, phone_number=old, client=client)
-    except IntegrityError as error:
-        raise PhoneNumberTaken from error
+    with transaction.atomic():
+        old = _move(sign_in, code, client)
+    if old is None:
+        raise PhoneNumberTaken
     user.phone_number = phone_number
     delivery.send_note(code, old)
+
+
+def _move(sign_in: SignIn, code: ConfirmationCode, client: Client) -> str | None:
+    """Uses the code up and moves the account; returns the old number, None if the new is taken.
+
+    A new number that is taken is decided under the lock of its owner, who may be moving too.
+    """
+    owner = User.objects.filter(phone_number=code.phone_number).values_list("pk", flat=True)
+    user = User.objects.lock(sign_in.user_id, *owner)
+    if not user.is_active:
+        raise ConfirmationCodeExpired  # the account was closed or blocked just now
+    codes.use_up(code)
+    old: str = user.phone_number
+    if not _take_number(user, code.phone_number):
+        return None
+    ConfirmationCode.objects.live(old).update(live=False)
+    user.sign_ins.exclude(pk=sign_in.pk).end()
+    audit.record(AuditEventType.PHONE_CHANGED, user=user, phone_number=old, client=client)
+    return old
+
+
+def _take_number(user: User, phone_number: str) -> bool:
+    try:
+        with transaction.atomic():
+            User.objects.filter(pk=user.pk).update(phone_number=phone_number)
+    except IntegrityError:
+        return False
+    return True
 
 
 def close(user: User, client: Client) -> None:
@@ -102,24 +123,20 @@ def close(user: User, client: Client) -> None:
     number may sign up again as somebody new.
     """
     with transaction.atomic():
-        user = _locked(user)
-        avatar = user.avatar
-        _retire_codes(user)
-        _forget_in_trail(user)
-        if not _erase(user):
+        user = User.objects.lock(user.pk)
+        if user.closed_at:
             return
+        avatar = user.avatar
+        User.objects.filter(pk=user.pk).update(**erased(User))
         user.groups.clear()
         user.user_permissions.clear()
+        _retire_codes(user)
         user.sign_ins.all().end()
         user.sign_ins.update(**erased(SignIn))
         referrals.leave(user)
+        _forget_in_trail(user)
         audit.record(AuditEventType.CLOSED, user=User(pk=user.pk))
         transaction.on_commit(lambda: avatar.delete(save=False))
-
-
-def _locked(user: User) -> User:
-    """The row as it is now; another request may have changed it since this one began."""
-    return User.objects.select_for_update().get(pk=user.pk)
 
 
 def _retire_codes(user: User) -> None:
@@ -133,8 +150,3 @@ def _forget_in_trail(user: User) -> None:
     masked = Q(user=None, masked_number=phone_numbers.mask(user.phone_number))
     trail = AuditEvent.objects.filter(Q(user=user) | masked)
     trail.update(**erased(AuditEvent))
-
-
-def _erase(user: User) -> bool:
-    """Clears the row; False if it was closed before."""
-    return bool(User.objects.filter(pk=user.pk, closed_at=None).update(**erased(User)))

@@ -20,13 +20,16 @@ MOST_ROWS = 100  # in one action
 
 
 class StaffAction(NamedTuple):
-    """`run(row, by, *reason)` does it; the texts are its name, explanation and success message."""
+    """`run(row, by, *reason)` does it and returns whether it is done.
+
+    The texts are its name, its explanation and its success message.
+    """
 
     name: str
     label: Any
     explanation: Any
     done: Any
-    run: Callable[..., None]
+    run: Callable[..., bool]
     has_reason: bool = False
 
 
@@ -143,16 +146,19 @@ def _run(
     reason: list[str],
 ) -> None:
     """Runs it on each row separately: a refused row is shown and does not stop the others."""
-    done = []
+    done: list[str] = []
+    left: list[str] = []
     for row in chosen:
         try:
-            action.run(row, cast(User, request.user), *reason)
+            is_done = action.run(row, cast(User, request.user), *reason)
         except APIException as refusal:
             model_admin.message_user(request, f"{row}: {refusal.detail}", messages.ERROR)
         else:
-            done.append(str(row))
+            (done if is_done else left).append(str(row))
     if done:
         model_admin.message_user(request, action.done % ", ".join(done))
+    if left:
+        model_admin.message_user(request, _("Not changed: %s") % ", ".join(left), messages.WARNING)
 
 
 def _redirect(model_admin: Any, chosen: list[Any]) -> HttpResponse:

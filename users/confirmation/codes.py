@@ -23,6 +23,7 @@ from users.exceptions import (
     CodeRequestedTooSoon,
     ConfirmationCodeExpired,
     InvalidConfirmationCode,
+    TokenNotValid,
 )
 from users.models import ConfirmationCode, ConfirmationCodeQuerySet, Delivery, Purpose, User
 
@@ -39,6 +40,8 @@ def issue(phone_number: str, length: int, user: User | None = None) -> Confirmat
     now = timezone.now()
     try:
         with transaction.atomic():
+            if user and not User.objects.lock(user.pk).is_active:
+                raise TokenNotValid  # the account was closed or blocked just now
             is_test = phone_numbers.test_code(phone_number) is not None
             granted = budgets.grant(phone_number, is_test, length, user, now)
             _make_way(phone_number, user, granted, now)
@@ -67,7 +70,10 @@ def check(phone_number: str, digits: str, user: User | None = None) -> Confirmat
 
 
 def use_up(code: ConfirmationCode) -> None:
-    """Marks a right code as used; of twenty parallel requests with it, one succeeds."""
+    """Marks a right code as used; of twenty parallel requests with it, one succeeds.
+
+    None does once the code was retired: by a change of number, an unblocking, a closing.
+    """
     if not _mark_used(code.pk, timezone.now()):
         raise ConfirmationCodeExpired
 
@@ -157,7 +163,7 @@ def _pay(pk: int, most: int, now: datetime) -> prepared.Change:
 
 @prepared.update
 def _mark_used(pk: int, now: datetime) -> prepared.Change:
-    unused = ConfirmationCode.objects.filter(pk=pk, used_at=None)
+    unused = ConfirmationCode.objects.filter(pk=pk, live=True, used_at=None)
     return unused, {"used_at": now, "live": False}
 
 

@@ -16,7 +16,7 @@ from django.utils.translation import gettext_lazy as _
 
 from lib.db.random_hex import RandomHex
 from referrals.invited.summaries import Summary, summary
-from referrals.services import issue_invite_code
+from referrals.services import issue_invite_code, live_invite_code
 from users import phone_numbers
 
 E164 = r"^\+[1-9][0-9]{6,14}$"  # ITU-T E.164: at most 15 digits
@@ -59,6 +59,15 @@ class UserManager(BaseUserManager["User"]):
             user.save(using=self._db)
             issue_invite_code(user)
         return user
+
+    def lock(self, pk: int, *others: int) -> "User":
+        """The user's row as it is now; until the transaction ends no other changes it.
+
+        Whatever is written about an account is decided under this lock, and it comes before
+        every other lock. `others` are locked too, all by ascending id.
+        """
+        rows = self.select_for_update(no_key=True).filter(pk__in={pk, *others})
+        return {row.pk: row for row in rows.order_by("pk")}[pk]
 
     def read_phone_number(self, text: str) -> str:
         """Normalises a phone number; that of a user is always accepted.
@@ -158,4 +167,8 @@ class User(AbstractBaseUser, PermissionsMixin):
     @cached_property
     def referrals(self) -> Summary:
         """This person's part in the referral programme."""
-        return summary(self)
+        found = summary(self)
+        if found.invite_code is None and self.is_active:
+            live_invite_code(self)  # issues the one that is missing
+            found = summary(self)
+        return found

@@ -13,7 +13,7 @@ from users import audit
 from users.client import Client
 from users.confirmation import codes, delivery, tallies
 from users.confirmation.budgets import SHORT
-from users.exceptions import AccountBlocked, InvalidConfirmationCode
+from users.exceptions import AccountBlocked, ConfirmationCodeExpired, InvalidConfirmationCode
 from users.models import AuditEventType, ConfirmationCode, SignIn, User
 from users.sign_ins import sign_ins
 
@@ -45,19 +45,28 @@ def sign_in(phone_number: str, confirmation_code: str, client: Client) -> tuple[
     """
     code = check(phone_number, confirmation_code, client)
     with transaction.atomic():
-        # The user before the code: closing, moving and unblocking lock in the same order.
+        # The user before the code: whatever is written about an account locks in this order.
         user, is_new = find_or_sign_up(phone_number)
-        is_admitted = _admit(user.pk, timezone.now())
+        is_admitted = _admit(user.pk, phone_number, timezone.now())
+        if not is_admitted and not _is_blocked(user, phone_number):
+            raise ConfirmationCodeExpired  # the account was closed or moved just now
         codes.use_up(code)
         proof = codes.proof_length(code)
         opened = is_admitted and sign_ins.open_sign_in(user, proof, client)
+        if opened:
+            audit.record(
+                AuditEventType.SIGNED_IN, user=user, client=client, sign_in=opened.pk, is_new=is_new
+            )
+        else:
+            audit.record(AuditEventType.SIGN_IN_REFUSED, user=user, client=client)
     if not opened:
-        audit.record(AuditEventType.SIGN_IN_REFUSED, user=user, client=client)
         raise AccountBlocked
-    audit.record(
-        AuditEventType.SIGNED_IN, user=user, client=client, sign_in=opened.pk, is_new=is_new
-    )
     return opened, is_new
+
+
+def _is_blocked(user: User, phone_number: str) -> bool:
+    now = User.objects.lock(user.pk)
+    return now.phone_number == phone_number and not now.is_active
 
 
 def find_or_sign_up(phone_number: str) -> tuple[User, bool]:
@@ -104,6 +113,8 @@ def _promote_the_first(user: User) -> None:
 
 
 @prepared.update
-def _admit(user: int, now: datetime) -> prepared.Change:
-    # The update waits for a block in progress, so no sign-in opens beside it.
-    return User.objects.filter(pk=user, is_active=True), {"last_login": now}
+def _admit(user: int, phone_number: str, now: datetime) -> prepared.Change:
+    # The update is the lock of the user's row: it waits for a block or a change of number in
+    # progress and looks again, so no sign-in opens beside it.
+    admitted = User.objects.filter(pk=user, phone_number=phone_number, is_active=True)
+    return admitted, {"last_login": now}

@@ -377,6 +377,14 @@ def test_closing_touches_nobody_else(alice: User, bob: User, as_bob: APIClient) 
     assert as_bob.get(ME).status_code == 200
 
 
+def test_an_account_closed_a_moment_ago_is_sent_no_code(alice: User) -> None:
+    stale = User.objects.get(pk=alice.pk)
+    own.close(alice, HERE)
+    with pytest.raises(TokenNotValid):
+        own.request_phone_change(stale, "+79990000055", HERE)
+    assert not ConfirmationCode.objects.exists()
+
+
 def test_closing_twice_is_closing_once(alice: User) -> None:
     stale = User.objects.get(pk=alice.pk)
     own.close(alice, HERE)

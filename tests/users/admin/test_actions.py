@@ -8,7 +8,8 @@ from django.test import Client
 from referrals.models import Activation
 from referrals.services import activate
 from tests.administration import LOGIN, ROOT, as_staff, choose, do, page, told
-from tests.conftest import ALICE, sign_in
+from tests.conftest import ALICE, HERE, sign_in
+from users.accounts import moderation, own
 from users.admin import actions
 from users.models import AuditEvent, AuditEventType, SignIn, User
 
@@ -59,6 +60,27 @@ def test_an_action_on_one_person_leads_to_their_page(
     response = do(client, action, alice)
     assert response.redirect_chain[-1][0] == page(User, "change", alice)
     assert told(response) == [str(action.done) % alice]
+
+
+@pytest.mark.parametrize(
+    "action",
+    [actions.BLOCK, actions.UNBLOCK, actions.REVOKE, actions.RESTORE],
+    ids=lambda action: action.name,
+)
+def test_nothing_is_said_to_be_done_to_a_closed_account(
+    client: Client, alice: User, action: actions.StaffAction
+) -> None:
+    own.close(alice, HERE)
+    assert told(do(client, action, alice)) == [f"Not changed: — (№ {alice.pk})"]
+    assert events() == []
+
+
+def test_an_activation_voided_before_is_not_said_to_be_voided(
+    client: Client, activation: Activation
+) -> None:
+    root = User.objects.create_superuser(ROOT)
+    assert moderation.void_activation(activation, by=root) is True
+    assert moderation.void_activation(activation, by=root) is False
 
 
 @pytest.mark.parametrize("action", [actions.BLOCK, actions.UNBLOCK], ids=lambda action: action.name)

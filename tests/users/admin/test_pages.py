@@ -1,18 +1,22 @@
 """Every page of the administration is opened; what it hides stays hidden."""
 
+import re
 from collections.abc import Iterable
 from typing import Any
 
 import pytest
 from django.contrib import admin
+from django.db import connection
 from django.db.models import Model
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from referrals.models import Activation, InviteCode
 from referrals.services import activate
 from tests.administration import INDEX, LOGIN, ROOT, STAFF, as_staff, page
-from tests.conftest import ALICE, BOB, ask, sign_in
+from tests.conftest import ALICE, BOB, HERE, ask, sign_in
+from users.accounts import own
 from users.models import AuditEvent, ConfirmationCode, SignIn, User
 
 pytestmark = pytest.mark.django_db
@@ -205,6 +209,38 @@ def test_a_superuser_gives_rights(as_root: Client, alice: User) -> None:
     assert response.status_code == 302
     alice.refresh_from_db()
     assert alice.is_staff
+
+
+def test_saving_writes_only_what_the_form_changed(as_root: Client, alice: User) -> None:
+    """Otherwise it would undo what happened since the row was read."""
+    with CaptureQueriesContext(connection) as captured:
+        as_root.post(page(User, "change", alice), saved(last_name="Liddell"))
+    [update] = [each["sql"] for each in captured if each["sql"].startswith('UPDATE "users_user"')]
+    assert re.findall(r'"(\w+)" = ', update.split("WHERE")[0]) == ["last_name"]
+
+
+NEW_PASSWORD = {
+    "usable_password": "true",
+    "password1": "White Rabbit",
+    "password2": "White Rabbit",
+}
+
+
+def test_a_closed_account_is_not_edited(as_root: Client, alice: User) -> None:
+    own.close(alice, HERE)
+    password = reverse("admin:auth_user_password_change", args=[alice.pk])
+    assert as_root.get(page(User, "change", alice)).status_code == 200
+    assert as_root.post(page(User, "change", alice), saved(first_name="A")).status_code == 403
+    assert as_root.post(password, NEW_PASSWORD).status_code == 403
+    alice.refresh_from_db()
+    assert (alice.first_name, alice.has_usable_password()) == ("", False)
+
+
+def test_a_superuser_sets_a_password(as_root: Client, alice: User) -> None:
+    password = reverse("admin:auth_user_password_change", args=[alice.pk])
+    assert as_root.post(password, NEW_PASSWORD).status_code == 302
+    alice.refresh_from_db()
+    assert alice.check_password("White Rabbit")
 
 
 def test_a_mistake_in_the_form_leaves_the_page_whole(as_root: Client, alice: User) -> None:

@@ -62,6 +62,16 @@ def test_a_new_profile_has_every_key(clock: Traveller, alice: User, as_alice: AP
     assert (response.status_code, response.json()) == (200, profile_of(alice))
 
 
+@pytest.mark.parametrize("path", [ME, "/api/v1/referrals/code/", "/api/v1/referrals/code/qr/"])
+def test_an_invite_code_that_is_missing_is_issued(
+    alice: User, as_alice: APIClient, path: str
+) -> None:
+    alice.invite_codes.update(retired_at=timezone.now())
+    assert as_alice.get(path).status_code == 200
+    code = alice.invite_codes.get(retired_at=None).code
+    assert as_alice.get(ME).json()["invite_code"] == code
+
+
 def test_inviter_and_invitee_see_each_other(
     clock: Traveller, alice: User, bob: User, as_alice: APIClient, as_bob: APIClient
 ) -> None:
