@@ -64,12 +64,21 @@ def test_it_is_exact_after_everything_at_once(bob: User, came: list[Activation],
     assert_exact(bob)
 
 
+# The locks of the whole server are listed, those of the other test processes too.
+WAITING_HERE = """
+    SELECT count(*) FROM pg_locks WHERE NOT granted AND pid IN (
+        SELECT pid FROM pg_locks JOIN pg_database ON pg_database.oid = database
+        WHERE datname = current_database()
+    )
+"""
+
+
 def until_somebody_waits() -> None:
     """Returns when a statement of another connection waits for a lock."""
     with connection.cursor() as cursor:
         waiting = 0
         while not waiting:
-            cursor.execute("SELECT count(*) FROM pg_locks WHERE NOT granted")
+            cursor.execute(WAITING_HERE)
             [waiting] = cursor.fetchone()
 
 
