@@ -147,7 +147,7 @@ CONSTANTS = [
     (
         "templates/settings/account.html",
         lambda: template("settings/account.html"),
-        f"of the last {services.SETTLED_AFTER.days} days",
+        f"less than {services.SETTLED_AFTER.days} days old",
     ),
 ]
 each_stated = pytest.mark.parametrize("stated", STATED, ids=lambda s: f"{s.file}-{s.number}")

@@ -207,7 +207,8 @@ def test_four_digits_are_not_enough(staff: User, is_superuser: bool) -> None:
     User.objects.filter(pk=staff.pk).update(is_superuser=is_superuser)
     client = Client()
     session = client.session
-    session[browser.SESSION_KEY] = sign_in(STAFF, 4).pk
+    opened = sign_in(STAFF, 4)
+    session[browser.SESSION_KEY], session[browser.NONCE_KEY] = opened.pk, opened.nonce
     session.save()
     response = client.get(INDEX, follow=True)
     assert "Sign in with a code of six digits to use staff rights." in response.text
