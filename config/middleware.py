@@ -1,4 +1,4 @@
-"""What is settled before anybody else looks at a request."""
+"""Middleware that runs before the views: the client's address, refusals of pages."""
 
 import ipaddress
 from collections.abc import Callable
@@ -12,11 +12,11 @@ from lib.api.exceptions import PayloadTooLarge
 
 
 class ClientAddress:
-    """Puts the client's address into REMOTE_ADDR; nobody else reads X-Forwarded-For.
+    """Puts the client's address into REMOTE_ADDR; no other code reads X-Forwarded-For.
 
-    Each of TRUSTED_PROXIES proxies appends whom it talked to, so the client stands
-    that many places from the right. What stands further left, anybody can write. An IPv4
-    client of an IPv6 socket (::ffff:a.b.c.d) has its own address, a.b.c.d.
+    Each of TRUSTED_PROXIES proxies appends the address that it talked to, so the client's
+    address is that many places from the right. Entries further left can be forged. An IPv4
+    client of an IPv6 socket (::ffff:a.b.c.d) has the address a.b.c.d.
     """
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
@@ -32,7 +32,7 @@ class ClientAddress:
 
 
 class Refusals:
-    """Gives the refusals of a page the dress of the site; it may raise them as the API does."""
+    """Answers the refusals of pages with the error page; a page raises them as the API does."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response

@@ -19,7 +19,7 @@ HOUR = 3600  # seconds
 
 
 def check(guard: str, who: str | int | None) -> None:
-    """Refuses whoever has spent this hour's tries of a guard named in FLOOD_LIMITS."""
+    """Refuses a client that has spent this hour's tries of a guard named in FLOOD_LIMITS."""
     if settings.FLOOD_GUARD and _tries(guard, who) >= settings.FLOOD_LIMITS[guard]:
         raise Throttled(wait=HOUR - time.time() % HOUR)
 

@@ -1,4 +1,4 @@
-"""What people do with invite codes. A person is known only as settings.AUTH_USER_MODEL."""
+"""Issuing, changing and activating invite codes. The user is settings.AUTH_USER_MODEL."""
 
 from datetime import timedelta
 
@@ -66,7 +66,7 @@ def reset_invite_code(owner: Person) -> InviteCode:
 
 
 def live_invite_code(owner: Person) -> InviteCode:
-    """The code its owner shows to others; one who has none is issued one.
+    """The live code of an owner; an owner without one is issued a new code.
 
     A request that began before its account was closed is refused.
     """
@@ -81,7 +81,7 @@ def live_invite_code(owner: Person) -> InviteCode:
 def activate(
     invitee: Person, invite_code: str, address: str | None = None
 ) -> tuple[Activation, bool]:
-    """Records whose code brought this person; returns the activation and whether it is new.
+    """Records the code that the invitee activated; returns the activation and if it is new.
 
     Once in a lifetime: the same code again returns the first activation, any
     other code is refused. `invite_code` is already normalised; `address` is where
@@ -99,7 +99,7 @@ def activate(
 
 
 def _not_recorded(invitee: Person, invite_code: str, address: str | None) -> Activation:
-    """Says why, unless a parallel request of the same user was faster: its row decides."""
+    """Raises the reason, unless a parallel request of the same user was faster."""
     mine = activation_of(invitee)
     if mine is not None:
         return _replay(mine, invite_code)
@@ -138,7 +138,7 @@ def _delete(activation: Activation) -> bool:
 
 
 def revoke_invite_right(owner: Person) -> bool:
-    """The live code stays its owner's, and is refused to everybody else.
+    """The owner keeps the live code, but it cannot be activated.
 
     The caller holds the lock of the owner, here and in the two that follow.
     """
@@ -152,7 +152,7 @@ def restore_invite_right(owner: Person) -> bool:
 
 
 def leave(user: Person) -> None:
-    """Takes somebody who closes their account out: their code is retired for ever.
+    """Retires the code of a user who closes the account, for ever.
 
     Their own activation stays and goes on counting, unless it is younger than 30
     days: or one SIM card could add ten invitees a day.

@@ -16,10 +16,10 @@ from users.models import AuditEventType, ConfirmationCode, User
 
 
 def block(user: User, by: User, reason: str = "") -> bool:
-    """Shuts a person out at once: sign-ins end, and the invite code is refused.
+    """Blocks a user at once: sign-ins end, and the invite code is refused.
 
-    A code that is on its way opens nothing any more: whoever enters it right is
-    told of the block.
+    A confirmation code that was sent before opens nothing: the right code is answered
+    with `account_blocked`.
     """
     with transaction.atomic():
         user = User.objects.lock(user.pk, by.pk)
@@ -33,7 +33,7 @@ def block(user: User, by: User, reason: str = "") -> bool:
 
 
 def unblock(user: User, by: User, reason: str = "") -> bool:
-    """Lets a person in again, with the same invite code; ended sign-ins stay ended."""
+    """Unblocks a user, with the same invite code; ended sign-ins stay ended."""
     with transaction.atomic():
         user = User.objects.lock(user.pk, by.pk)
         if not user.is_active and not user.closed_at:
@@ -45,7 +45,7 @@ def unblock(user: User, by: User, reason: str = "") -> bool:
 
 
 def end_sign_ins(user: User, by: User) -> bool:
-    """Ends every sign-in of a person."""
+    """Ends every sign-in of a user."""
     with transaction.atomic():
         user = User.objects.lock(user.pk, by.pk)
         ended = user.sign_ins.all().end()
@@ -54,7 +54,7 @@ def end_sign_ins(user: User, by: User) -> bool:
 
 
 def revoke_invite_right(user: User, by: User) -> bool:
-    """The account lives and its code is still shown to it, but the code is refused."""
+    """The account stays open and still shows its code, but the code cannot be activated."""
     with transaction.atomic():
         user = User.objects.lock(user.pk, by.pk)
         if referrals.revoke_invite_right(user):
@@ -71,7 +71,7 @@ def restore_invite_right(user: User, by: User) -> bool:
 
 
 def void_activation(activation: Activation, by: User) -> bool:
-    """Takes a mistaken activation back, so that the person may activate once more."""
+    """Deletes a mistaken activation, so that the invitee may activate another code."""
     with transaction.atomic():
         user = User.objects.lock(activation.invitee_id, by.pk)
         is_voided = referrals.void(activation)

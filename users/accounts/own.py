@@ -60,13 +60,13 @@ def personal_data(user: User) -> PersonalData:
 
 
 def _about(user: User) -> Q:
-    """The codes of their number since the one they signed up with: before, it was another's."""
+    """The codes of the user's number since sign-up: earlier codes were another user's."""
     began = user.date_joined - settings.CONFIRMATION_CODE_LIFETIME
     return Q(user=user) | Q(phone_number=user.phone_number, created_at__gte=began)
 
 
 def request_phone_change(user: User, phone_number: str, client: Client) -> ConfirmationCode:
-    """Sends a code of six digits to the new number; whether it is taken shows only later."""
+    """Sends a code of six digits to the new number; only the right code shows if it is taken."""
     return signing_in.request_code(phone_number, client, LONG, user)
 
 
@@ -117,10 +117,10 @@ def _take_number(user: User, phone_number: str) -> bool:
 
 
 def close(user: User, client: Client) -> None:
-    """Closes the account for good: all that is personal is erased, who invited whom stays.
+    """Closes the account for good: personal data is erased, who invited whom stays.
 
-    Only an activation of their own younger than 30 days goes with the account. The
-    number may sign up again as somebody new.
+    Only the user's own activation is deleted, if it is less than 30 days old. The number
+    may sign up again as a new user.
     """
     with transaction.atomic():
         user = User.objects.lock(user.pk)
@@ -146,7 +146,7 @@ def _retire_codes(user: User) -> None:
 
 
 def _forget_in_trail(user: User) -> None:
-    """What happened to the number before anybody knew whose it was is found by its mask."""
+    """Events of the number from before the account existed are found by its mask."""
     masked = Q(user=None, masked_number=phone_numbers.mask(user.phone_number))
     trail = AuditEvent.objects.filter(Q(user=user) | masked)
     trail.update(**erased(AuditEvent))

@@ -121,7 +121,7 @@ class UserAdmin(TableAdmin, DjangoUserAdmin):  # type: ignore[type-arg]
         return queryset, False
 
     def get_fieldsets(self, request: HttpRequest, obj: User | None = None) -> Any:
-        """Only a superuser may save the form; staff find all they need above it."""
+        """Only a superuser sees the form; the page above it has what staff need."""
         return super().get_fieldsets(request, obj) if request.user.is_superuser else []
 
     def get_readonly_fields(self, request: HttpRequest, obj: User | None = None) -> list[str]:

@@ -91,7 +91,7 @@ def sweep() -> None:
 def attempt(pk: int) -> bool:
     """Claims a code and calls the gateway; False if certainly nothing was sent.
 
-    A blocked user gets no SMS, and the answer is the same as for everybody else.
+    A blocked user gets no SMS, and the answer is the same as for any other number.
     """
     code = outbox.claim(pk)
     if code is None:

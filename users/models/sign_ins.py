@@ -39,7 +39,7 @@ class SignInQuerySet(models.QuerySet["SignIn"]):
         )
 
     def seen_from(self, current: "SignIn | None") -> "SignInQuerySet":
-        """The last used first; `is_current` says of each whether it is the one that asks."""
+        """The last used first; `is_current` is true for the sign-in of the request."""
         is_current = Q(pk=current.pk if current else None)
         return self.annotate(is_current=is_current).order_by("-last_used_at", "-id")
 
@@ -92,5 +92,5 @@ class SignIn(models.Model):
 
     @property
     def is_recent(self) -> bool:
-        """Fresh enough for what cannot be undone; refreshing does not renew it."""
+        """Whether it is recent enough for changes that cannot be undone; refreshing does not count."""
         return timezone.now() - self.created_at <= settings.RECENT_SIGN_IN

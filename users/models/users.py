@@ -39,7 +39,7 @@ class PhoneNumberField(models.CharField):  # type: ignore[type-arg]  # subscript
         super().__init__(*args, **{"max_length": 16, **kwargs})
 
     def clean(self, value: Any, model_instance: models.Model | None) -> Any:
-        """What a form or a command was given; what is stored is never judged again."""
+        """Validates what a form or a command was given; stored values are never validated again."""
         try:
             value = value and phone_numbers.normalise(str(value))
         except phone_numbers.Refused as refused:
@@ -52,7 +52,7 @@ class PhoneNumberField(models.CharField):  # type: ignore[type-arg]  # subscript
 
 class UserManager(BaseUserManager["User"]):
     def create_user(self, phone_number: str, password: str | None = None, **fields: Any) -> "User":
-        """Makes a person and their invite code, in one transaction."""
+        """Creates a user and the invite code, in one transaction."""
         with transaction.atomic():
             user = self.model(phone_number=phone_number, **fields)
             user.set_password(password)
@@ -156,12 +156,12 @@ class User(AbstractBaseUser, PermissionsMixin):
         return f"{phone_numbers.mask(self.phone_number)} (№ {self.pk})"
 
     def get_short_name(self) -> str:
-        """How pages greet; never by the whole phone number."""
+        """The name in the header of pages; never the whole phone number."""
         return self.first_name or phone_numbers.mask(self.phone_number)
 
     @property
     def subject(self) -> str:
-        """Names this user to other systems, and nobody else after a restore from a backup."""
+        """Names this user to other systems; after a restore from a backup it names no other user."""
         return f"{self.pk}-{self.subject_key}"
 
     @cached_property

@@ -1,7 +1,7 @@
 """A sign-in that lives in a browser's session: the pages' counterpart of `authentication`.
 
 The session holds the sign-in's id and nonce, so ending, blocking and closing act on the
-next request, and a restore from a backup makes it nobody's.
+next request, and after a restore from a backup it opens no other account.
 """
 
 from collections.abc import Callable
@@ -26,7 +26,7 @@ NOTED_EVERY = timedelta(minutes=5)  # a sign-in's last use is not written on eac
 
 
 class AuthenticatedHttpRequest(HttpRequest):
-    """What a page behind `login_required` is given."""
+    """The request of a page that uses `login_required`."""
 
     user: User
 

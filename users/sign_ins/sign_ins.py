@@ -36,7 +36,7 @@ def authenticate(access: str | bytes) -> SignIn:
 
 
 def refresh(raw: str, client: Client) -> SignIn:
-    """Moves a sign-in on to its next tokens; of twenty parallel requests one moves it.
+    """Moves a sign-in to its next tokens; of twenty parallel requests one moves it.
 
     The direct parent of the current tokens gets them again for 10 seconds
     (a client that lost the answer, or asked twice). Anything older was stolen
@@ -71,13 +71,13 @@ def end(sign_in: SignIn, client: Client) -> None:
 
 
 def end_others(sign_in: SignIn, client: Client) -> None:
-    """Ends every other sign-in of the same person."""
+    """Ends every other sign-in of the same user."""
     ended = sign_in.user.sign_ins.exclude(pk=sign_in.pk).end()
     audit.record(AuditEventType.SIGNED_OUT, user=sign_in.user, client=client, others=ended)
 
 
 def _sign_in_of(token: SignInToken) -> SignIn:
-    """The live sign-in of a token: its number alone may be another's after a restore."""
+    """The live sign-in of a token; after a restore its id alone may belong to another sign-in."""
     sign_in = _live(token["sid"])
     if not _is_of(token, sign_in):
         raise TokenNotValid
