@@ -92,5 +92,5 @@ class SignIn(models.Model):
 
     @property
     def is_recent(self) -> bool:
-        """Whether it is recent enough for changes that cannot be undone; refreshing does not count."""
+        """Whether it is recent enough for what cannot be undone; refreshing does not count."""
         return timezone.now() - self.created_at <= settings.RECENT_SIGN_IN

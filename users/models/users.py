@@ -161,7 +161,7 @@ class User(AbstractBaseUser, PermissionsMixin):
 
     @property
     def subject(self) -> str:
-        """Names this user to other systems; after a restore from a backup it names no other user."""
+        """Names this user to other systems; after a restore of a backup it names no other user."""
         return f"{self.pk}-{self.subject_key}"
 
     @cached_property
