@@ -62,9 +62,9 @@ class Stack(Parts):
         self.start(name, str(BIN / "gunicorn"), *command, environment=environment)
         eventually(lambda: httpx.get(f"http://127.0.0.1:{port}/readyz/").status_code == 200)
 
-    def start_worker(self) -> None:
+    def start_worker(self, *supervisor: str) -> None:
         pool = ["--pool", "threads", "--concurrency", "50", "--loglevel", "INFO"]
-        self.start("worker", str(BIN / "celery"), "--app", "config", "worker", *pool)
+        self.start("worker", *supervisor, str(BIN / "celery"), "--app", "config", "worker", *pool)
 
     def start_beat(self) -> None:
         schedule = str(self.folder / "beat")
