@@ -30,9 +30,9 @@ class Server(Stack):
         self.start("web", str(BIN / "gunicorn"), *config, "tests.bench.wsgi")
         eventually(lambda: httpx.get(f"{self.url}/readyz/").status_code == 200)
 
-    def start_worker(self) -> None:
+    def start_worker(self, *supervisor: str) -> None:
         """Returns when it listens; its log says nothing, for the sake of speed."""
-        super().start_worker()
+        super().start_worker(*supervisor)
         eventually(lambda: "cmd=brpop" in self.redis("CLIENT", "LIST"))
 
     def adopt(self) -> None:

@@ -1,7 +1,7 @@
 """Codes delivered by a worker: what happens when its parts are killed, hang or forget."""
 
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 import httpx
 import psycopg2
@@ -15,11 +15,12 @@ from tests.system.conftest import ask, messages, received, sign_in
 def whole(stack: Stack) -> Iterator[None]:
     """Repairs what a test broke, for the next one."""
     yield
-    for name, start in {
+    starts: dict[str, Callable[[], None]] = {
         "redis": stack.start_redis,
         "worker": stack.start_worker,
         "beat": stack.start_beat,
-    }.items():
+    }
+    for name, start in starts.items():
         if name not in stack.parts:
             start()
 
